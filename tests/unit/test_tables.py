@@ -1,0 +1,54 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qingshan.model import FIGURES, Column, InputError, TableContract, format_number
+
+TABLE = TableContract(
+    "t", (Column("name", str, ""), Column("value", float, ""), Column("n", int, ""), Column("is_x", bool, "")), ("n",)
+)
+
+
+@given(st.lists(st.tuples(st.text(), st.floats(allow_nan=False), st.integers(-(2**53), 2**53), st.booleans())))
+def test_rows_come_back_as_they_were(rows):
+    wanted = [dict(zip(TABLE.names, row, strict=True)) for row in rows]
+    assert TABLE.rows_of(TABLE.csv_text(wanted)) == wanted
+
+
+@pytest.mark.parametrize("text", ["a\rb", "\r", "\r\n", "=1+1", "-60", '"', ",", "\ufeff", "a\u2028b", "x" * 200_000])
+def test_hostile_cells_come_back(text):
+    row = {"name": text, "value": 1.5, "n": 1, "is_x": True}
+    assert TABLE.rows_of(TABLE.csv_text([row])) == [row]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (16000.0, "16000"),
+        (67.5, "67.5"),
+        (-60.0, "-60"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (math.nan, ""),
+        (math.inf, "inf"),
+        (5e20, "5e+20"),
+        (7, "7"),
+    ],
+)
+def test_numbers_are_written_whole(value, text):
+    assert format_number(value) == text
+
+
+def test_no_byte_order_mark_and_lf_only():
+    text = FIGURES.csv_text([])
+    assert text == ",".join(FIGURES.names) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("name,value\n", "t:1"), ("name,value,n,is_x\na,1\n", "t:2: found 2 cells"), ("", "t:1: found nothing")],
+)
+def test_another_table_is_refused(text, message):
+    with pytest.raises(InputError, match=message):
+        TABLE.rows_of(text)
