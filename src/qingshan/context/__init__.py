@@ -1,0 +1,1 @@
+"""Subject, region, period, base period, kind and seams: what a number's surroundings say of it."""

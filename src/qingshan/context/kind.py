@@ -1,0 +1,83 @@
+"""Says what kind of figure a number is: level, count, share, change, target or target_change, and a change's sign."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qingshan.quantity import Quantity
+from qingshan.registry import Vocabulary
+
+_FILLER = "(?:了|约|近|超过?|达到?|分别|累计|均|各|又|再|至少|不低于|不少于|不超过|突破|逾|大约|出|幅度?为)*"
+_NOUN_FILLER = "(?:为|是|达到?|约|近|超过?|分别|均|至少|不低于)*"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A figure's kind; `sign` is -1 when the words state a fall, else 1; `rule` says what decided."""
+
+    name: str
+    sign: int
+    rule: str
+
+
+class KindReader:
+    """Reads kinds with one vocabulary; made once, used for many texts."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        roles = vocabulary.roles("changes")
+        nouns = tuple(word for role in roles.values() for word in role if "幅" in word)
+        verbs = tuple(word for role in roles.values() for word in role if "幅" not in word)
+        self._role = {word.word: word.role for word in vocabulary.words["changes"]}
+        self._change = re.compile(f"(?:({_any(verbs)}){_FILLER}|({_any(nouns)}){_NOUN_FILLER})$")
+        self._target = re.compile(_any(vocabulary.roles("cues")["target"]))
+        self._future = re.compile(r"到(20\d\d)年")
+
+    def is_target(self, sentence_before: str, sentence: str, year: str) -> bool:
+        """Whether a number is required rather than reported.
+
+        Parameters
+        ----------
+        sentence_before, sentence
+            Clean text of the sentence up to the number, and all of it.
+        year
+            The document's year; a later 到…年 sets a target.
+        """
+        if self._target.search(sentence_before):
+            return True
+        if year and any(match > year for match in self._future.findall(sentence_before)):
+            return True
+        return "控制在" in sentence  # a sentence that sets one limit sets the others beside it
+
+    def read(self, before: str, quantity: Quantity, is_target: bool, previous: Kind | None) -> Kind:
+        """Return the kind of a quantity.
+
+        Parameters
+        ----------
+        before
+            Clean text of its clause up to the number, without qualifier.
+        previous
+            The kind of the number just before in a list (下降20%、15%), else None.
+        """
+        match = self._change.search(before)
+        if match:
+            role = self._role[match[1] or match[2]]
+            sign = -1 if role == "fall" else 1
+            return Kind("target_change" if is_target else "change", sign, f"verb-{role}")
+        if quantity.is_signed and quantity.unit_kind in ("ratio", "point"):
+            return Kind("target_change" if is_target else "change", 1, "sign")
+        if previous is not None:
+            return Kind(previous.name, previous.sign, "list")
+        if is_target:
+            return Kind("target", 1, "target")
+        if quantity.unit == "倍":
+            return Kind("change", 1, "times")
+        if quantity.unit_kind in ("ratio", "point"):
+            return Kind("share", 1, "ratio")
+        if quantity.unit_kind in ("classifier", "place"):
+            return Kind("count", 1, "classifier")
+        return Kind("level", 1, "measure")
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))

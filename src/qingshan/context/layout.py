@@ -1,0 +1,52 @@
+"""Where sentences and clauses of clean text begin and end. Knows punctuation only, no words."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+
+_SENTENCE_END = re.compile(r"[。！？；\n]+|…{2,}")
+_CLAUSE_END = re.compile(r"[，。；：！？\n]")
+WINDOW = 240  # no sentence is looked at further than this from a number: a text may hold none at all
+
+
+class Layout:
+    """Sentence boundaries of one clean text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = array("I", [0])
+        self._starts.extend(match.end() for match in _SENTENCE_END.finditer(text))
+
+    def sentence_index(self, position: int) -> int:
+        """Return which sentence a clean offset lies in."""
+        return bisect_right(self._starts, position) - 1
+
+    def sentence_start(self, index: int) -> int:
+        """Return the clean offset at which sentence `index` begins."""
+        return self._starts[index]
+
+    def sentence(self, position: int) -> tuple[int, int]:
+        """Return the clean span of the sentence around `position`, cut to `WINDOW` characters on each side."""
+        index = self.sentence_index(position)
+        end = self._starts[index + 1] if index + 1 < len(self._starts) else len(self.text)
+        return max(self._starts[index], position - WINDOW), min(end, position + WINDOW)
+
+    def line(self, position: int) -> int:
+        """Return the number of the line around a clean offset, counted from 1."""
+        return self.text.count("\n", 0, position) + 1
+
+
+def clause_start(text: str, low: int, position: int) -> int:
+    """Return where the clause that runs up to `position` begins, not before `low`."""
+    start = low
+    for match in _CLAUSE_END.finditer(text, low, position):
+        start = match.end()
+    return start
+
+
+def clause_end(text: str, position: int, high: int) -> int:
+    """Return where the clause from `position` ends, before its punctuation and not after `high`."""
+    match = _CLAUSE_END.search(text, position, high)
+    return match.start() if match else high

@@ -1,0 +1,152 @@
+"""Says which numbers measure nothing: dates, names, ordinals, document numbers, and counts of a slogan's parts.
+
+Rules of the annotation guide. Each looks only at the characters around the number, never at a particular text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from qingshan.registry import Vocabulary
+
+if TYPE_CHECKING:
+    from qingshan.quantity.scan import Quantity
+
+_YEAR = r"(?:1[89]|20|21)\d\d"
+# 2023年7月25日, 2012—2021年, 2023-2025, 2023/2024年度, 7月25日, 25日, 30年代
+_DATE = re.compile(
+    rf"{_YEAR}(?:\s*年?(?:度|底|末|初)?\s*[-—–－~～至到、和/]\s*{_YEAR})*(?:\s*(?:年度|年底|年末|年初|年代|年)|(?=[^\d%％.]|$))"
+    r"(?:(?:[1-9]|1[0-2]|0[1-9])\s*(?:[-—–至]\s*\d{1,2}\s*)?月(?:份)?(?:\d{1,2}\s*(?:[-—–至]\s*\d{1,2}\s*)?[日号])?)?"
+    r"|\d{1,2}\s*(?:[-—–至、]\s*\d{1,2}\s*)?月(?:份|底|初|末)?(?:\d{1,2}[日号])?|\d{1,2}[日号](?!均)|\d{1,2}\s*世纪|\d0年代"
+    r"|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}:\d{2}(?::\d{2})?"
+)
+_YEAR_ONLY = re.compile(rf"{_YEAR}$")
+_UNIT_AFTER_YEAR = re.compile(
+    r"\s*(?:余|多)?(?:个|家|户|万|亿|千|吨|公里|平方|处|项|人|名|座|条|种|辆|元|亩|公顷|米|例|批|件|次|微克|毫克|克|村)"
+)
+_LATIN_BEFORE = re.compile(r"[A-Za-z][-‐]?$")
+_IDENTIFIER_AFTER = re.compile(r"[A-Za-z]{2,}|[_@]|\.\w+\.")
+_DOCUMENT = re.compile(r"[〔\[（(]\s*$")
+_DOCUMENT_AFTER = re.compile(r"\s*[〕\]]\s*(?:第?\s*\d+\s*号)?")
+_MARKER_AFTER = re.compile(r"[)）]|[.．、](?!\d)")
+_QUOTED_AFTER = re.compile(r"[”\"’」』]")
+_SLOGAN_BEFORE = re.compile(r"[+＋xX×“\"‘「『]\s*$")
+_SLOGAN_AFTER = re.compile(r"\s*[+＋]")
+_STANDARD = re.compile(r"(?:GB|HJ|DB|ISO|T/)[A-Z/ ]*\d*[-—–]?$")
+_MOVEMENT = re.compile(r"(?:从|由|自)[^，。；]{0,24}$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_BREAK = re.compile(r"[，。；：、！？（）《》“”\n]")
+_SINCE = re.compile(r"(?:连续|持续|历时|长达|已有|累计|近|超过|过去|坚持|用了?)$")
+_MANY = re.compile(r"[百千万亿]|..")
+_BARE_DIGITS = re.compile(r"[零〇一二两三四五六七八九]{2,}$")
+_PLACE_BEFORE = re.compile(r"[东西南北中部区域国省内沿等]$")
+
+
+class Excluder:
+    """Decides with one vocabulary; made once, used for many texts."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        nouns = vocabulary.roles("nouns")
+        self._structure = re.compile("|".join(map(re.escape, nouns["structure"])))
+        self._label_after = re.compile("|".join(map(re.escape, nouns["label_after"])))
+        self._index = re.compile("|".join(map(re.escape, nouns["index"])))
+        cues = vocabulary.roles("cues")["value"]
+        self._cue_before = re.compile("(?:" + "|".join(map(re.escape, cues)) + ")(?:了|约|近|到|至)?$")
+
+    def name_or_date_end(self, text: str, start: int, end: int) -> int:
+        """Return the offset to go on from when the Arabic digits [start, end) are a name, date or number of a document.
+
+        0 when they may be a figure.
+        """
+        before = text[max(0, start - 12) : start]
+        if _LATIN_BEFORE.search(before) or before.endswith("第") or _STANDARD.search(before):
+            return end
+        date = _DATE.match(text, start)
+        if date and not self._is_count_like_year(text, start, end):
+            return date.end()
+        if text[start - 1 : start] == "." or (_IDENTIFIER_AFTER.match(text, end) and not self._is_unit_word(text, end)):
+            return end
+        return end if self._is_bracketed(text, before, end) else 0
+
+    def _is_count_like_year(self, text: str, start: int, end: int) -> bool:
+        """2000家 and 1900万吨 are counts though they look like years."""
+        return bool(_YEAR_ONLY.match(text[start:end]) and _UNIT_AFTER_YEAR.match(text, end))
+
+    @staticmethod
+    def _is_unit_word(text: str, end: int) -> bool:
+        return bool(
+            re.match(
+                r" ?(?:k?m[²³23]?|[kMGT]?[Ww]h?|kg|mg|ug|μg|µg|ng|ha|dB|tce|tCO2|hm|cm|mm|GJ|t)(?![A-Za-z])",
+                text[end : end + 8],
+            )
+        )
+
+    @staticmethod
+    def _is_bracketed(text: str, before: str, end: int) -> bool:
+        if _DOCUMENT.search(before) and (_DOCUMENT_AFTER.match(text, end) or _MARKER_AFTER.match(text, end)):
+            return True
+        if before.endswith(("〕", "]")) and text[end : end + 1] == "号":
+            return True
+        if _SLOGAN_AFTER.match(text, end) or (_SLOGAN_BEFORE.search(before) and _QUOTED_AFTER.match(text, end)):
+            return True
+        return before[-1:] in "+＋" and bool(before[-2:-1])
+
+    def is_label(self, text: str, quantity: Quantity) -> bool:
+        """Whether an Arabic number with or without unit is a label, a marker, a date's part or a slogan's count."""
+        if quantity.unit_kind in ("ratio", "point", "measure") and text[quantity.start - 1 : quantity.start] != "每":
+            return False
+        after = text[quantity.end : quantity.end + 12]
+        before = text[max(0, quantity.start - 12) : quantity.start]
+        if before.endswith("每"):
+            return True
+        if not quantity.unit:
+            return self._is_bare_label(before, after, text, quantity)
+        if quantity.unit == "小时":
+            return bool(_HAN.match(after)) and not self._cue_before.search(before)  # 8小时平均, 24小时值守
+        if quantity.unit == "年":
+            return not _SINCE.search(before)
+        if before.endswith("”") or (quantity.unit == "次" and after.startswith(("会议", "全会", "党代会"))):
+            return True
+        return quantity.unit_kind == "classifier" and self._counts_structure(after)
+
+    def _is_bare_label(self, before: str, after: str, text: str, quantity: Quantity) -> bool:
+        """Refuse a number without unit unless a verb announces a value or an index is measured."""
+        if (
+            self._label_after.match(after)
+            or _QUOTED_AFTER.match(after)
+            or before.endswith(("-", "—", "目标", "附件", "表", "图"))
+        ):
+            return True
+        digits = text[quantity.start : quantity.end]
+        if _YEAR_ONLY.match(digits):
+            return True
+        if "." in digits and _HAN.match(before[-1:]) and _HAN.match(after):
+            return False  # a decimal between words has lost its unit
+        return not (self._cue_before.search(before) or self._index.search(before) or quantity.particle)
+
+    def _counts_structure(self, after: str) -> bool:
+        phrase = _BREAK.split(after, maxsplit=1)[0]
+        match = self._structure.search(phrase)
+        return match is not None and match.start() <= 4
+
+    def is_movement(self, text: str, start: int) -> bool:
+        """Whether the number at `start` is the A of 从A到B."""
+        return bool(_MOVEMENT.search(text[max(0, start - 30) : start]))
+
+    def admits_chinese(self, text: str, quantity: Quantity, written: str) -> bool:
+        """Whether a Chinese numeral with a unit is a figure rather than a word, a name or a slogan."""
+        before = text[max(0, quantity.start - 8) : quantity.start]
+        after = text[quantity.end : quantity.end + 12]
+        if _BARE_DIGITS.match(written) or written[0] in "万亿":
+            return False
+        if quantity.unit_kind in ("point", "measure"):
+            return not (written == "一" and text[quantity.start + 1] in "元方度")
+        if quantity.unit_kind == "ratio":
+            return True
+        if quantity.unit_kind == "time":
+            return quantity.unit in ("年", "个月", "天") and bool(re.search(r"(?:连续|持续|历时|长达)$", before))
+        if quantity.unit_kind == "place":
+            return quantity.value >= 3 and bool(_PLACE_BEFORE.search(before)) and not after.startswith(("级", "区"))
+        many = bool(_MANY.match(written)) and quantity.value >= 10
+        return many and not self._counts_structure(after) and not after.startswith(("大", "届"))
