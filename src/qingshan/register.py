@@ -1,0 +1,225 @@
+"""Makes workspaces and registers sources: copies the file as received and writes its `source.yml` beside it.
+
+Flows in: a file a person names and what they say about it. Flows out: ``data/raw/<edition>/<source_id>``. A file that
+cannot be read is refused before anything is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from qingshan import files, sources
+from qingshan.model import Figure, InputError, Problem, Workspace
+from qingshan.readers import text as text_reader
+
+_GITIGNORE = "data/work/\n.ipynb_checkpoints/\n"
+
+
+@dataclass(frozen=True)
+class NewSource:
+    """What a person says about a source they register; '' where they say nothing."""
+
+    edition: str
+    source_id: str
+    title: str
+    publisher: str
+    published_on: str = ""
+    year: str = ""
+    area: str = ""
+    as_of: str = ""
+    url: str = ""
+    encoding: str = ""
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What became of the decisions about a source whose file was replaced: ids by outcome."""
+
+    unchanged: tuple[str, ...]
+    moved: tuple[str, ...]
+    reopened: tuple[str, ...]
+
+
+def init_workspace(folder: Path) -> Workspace:
+    """Make an empty workspace; notebooks, registry and suites fall back to the package's.
+
+    Raises
+    ------
+    InputError
+        The folder holds something already, other than a workspace.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(Problem(str(folder), "a file", "a new or empty folder", "Name another folder."))
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "data" / "raw").is_dir():
+        raise InputError(
+            Problem(str(folder), "a folder with other files", "a new or empty folder", "Name another folder.")
+        )
+    for part in ("data/raw", "data/decisions", "data/clean"):
+        files.write_atomic(folder / part / ".gitkeep", "")
+    if not (folder / ".gitignore").exists():
+        files.write_atomic(folder / ".gitignore", _GITIGNORE)
+    return Workspace(folder.resolve())
+
+
+def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replacement: bool = False) -> Replaced | None:
+    """Register a file as a source of an edition; return what became of its decisions when it replaces one.
+
+    Raises
+    ------
+    InputError
+        A bad edition or id, no such file, a file that cannot be read as text, an id already taken (without
+        `is_replacement`) or not there (with it).
+    """
+    _check_names(workspace, new, is_replacement)
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        raise InputError(Problem(str(file), "no such file", "a source file", "Check the path.")) from None
+    except IsADirectoryError:
+        raise InputError(Problem(str(file), "a folder", "a source file", "Name one file.")) from None
+    decoded = text_reader.decode(data, where=file.name, encoding=new.encoding)
+    folder = workspace.source_folder(new.edition, new.source_id)
+    entry: dict[str, Any] = {}
+    old = sources.load_source(workspace, new.edition, new.source_id) if is_replacement else None
+    before = _decided(workspace, new.edition, old) if old else {}
+    if old:
+        entry = _kept(folder / "source.yml", old)
+    entry = _source_entry(entry, new, file.name, data, decoded.encoding)
+    if not workspace.edition_file(new.edition).exists():
+        files.write_atomic(workspace.edition_file(new.edition), _yaml(_edition_entry(new.edition)))
+    # the file first: a kill in between leaves a hash that does not fit, which the next run reports
+    files.write_atomic(files.inside(folder, file.name), data)
+    files.write_atomic(folder / "source.yml", _yaml(entry))
+    if old is None:
+        return None
+    if old.file != file.name:
+        files.remove_tree(folder / old.file)
+    return _compare(
+        before, _decided(workspace, new.edition, sources.load_source(workspace, new.edition, new.source_id))
+    )
+
+
+def _check_names(workspace: Workspace, new: NewSource, is_replacement: bool) -> None:
+    problems = []
+    if not re.match(sources.EDITION_ID, new.edition):
+        problems.append(Problem("--edition", repr(new.edition), "a year such as 2023, or 2023-r1", "Correct it."))
+    if not re.match(sources.SOURCE_ID, new.source_id):
+        problems.append(
+            Problem("--id", repr(new.source_id), "lower-case letters, digits, '.', '_' and '-'",
+                    "Choose a short name such as mee-2023-bulletin.")
+        )  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    exists = (workspace.source_folder(new.edition, new.source_id) / "source.yml").exists()
+    if exists and not is_replacement:
+        raise InputError(
+            Problem(
+                f"data/raw/{new.edition}/{new.source_id}",
+                "a source of that id",
+                "a new id",
+                "Add --replace to replace its file.",
+            )
+        )
+    if is_replacement and not exists:
+        raise InputError(
+            Problem(
+                f"data/raw/{new.edition}/{new.source_id}",
+                "no source of that id",
+                "one to replace",
+                "Leave --replace out.",
+            )
+        )
+
+
+def _kept(path: Path, old: sources.Source) -> dict[str, Any]:
+    """Return the old source.yml, its hash moved to the list of replaced ones."""
+    from qingshan import documents
+
+    entry = documents.read_yaml(path, sources.SOURCE_SCHEMA).data
+    entry["file"]["replaced"] = [*entry["file"].get("replaced", ()), old.sha256]
+    return entry
+
+
+def _source_entry(entry: dict[str, Any], new: NewSource, name: str, data: bytes, encoding: str) -> dict[str, Any]:
+    said = {
+        "title": new.title,
+        "publisher": new.publisher,
+        "url": new.url,
+        "published_on": new.published_on,
+    }
+    covers = {"time_period": new.year, "ref_area": new.area, "as_of": new.as_of}
+    file = {
+        "path": name,
+        "bytes": str(len(data)),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "encoding": encoding,
+        "replaced": entry.get("file", {}).get("replaced"),
+    }
+    merged = {**entry, **_given(said)}
+    merged["file"] = _given(file)
+    merged["covers"] = {**entry.get("covers", {}), **_given(covers)}
+    return merged
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value}
+
+
+def _edition_entry(edition: str) -> dict[str, Any]:
+    year = edition[:4]
+    return {"title": {"zh": f"{year}年版", "en": f"Edition {year}"}, "year": year, "status": "candidate"}
+
+
+def _yaml(entry: dict[str, Any]) -> str:
+    return yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _decided(workspace: Workspace, edition: str, source: sources.Source) -> dict[str, Figure | None]:
+    """Return, for each decision about a source, the figure it stands for now, None if it stands for none."""
+    from qingshan.curate import decided_figures, load_decisions
+    from qingshan.extract import Extractor
+    from qingshan.registry import load_registry
+
+    registry = load_registry(workspace.registry)
+    known = [path.name for path in workspace.raw(edition).iterdir() if path.is_dir()]
+    path = workspace.decisions_file(edition)
+    decisions = load_decisions(path, registry, known, name=f"data/decisions/{edition}.yml")
+    mine = [decision for decision in decisions if decision.source_id == source.source_id]
+    if not mine:
+        return {}
+    raw = sources.read_raw(workspace, edition, source)
+    found = Extractor(registry.vocabulary).extract(raw.text, source.source_id, year=source.year, area=source.area)
+    return decided_figures(mine, found.figures)
+
+
+def _compare(before: dict[str, Figure | None], after: dict[str, Figure | None]) -> Replaced:
+    def ids(test: Any) -> tuple[str, ...]:
+        return tuple(name for name in before if test(before[name], after.get(name)))
+
+    return Replaced(
+        unchanged=ids(lambda old, now: now is not None and old is not None and now.start == old.start),
+        moved=ids(lambda old, now: now is not None and (old is None or now.start != old.start)),
+        reopened=ids(lambda old, now: now is None),
+    )
+
+
+def describe(replaced: Replaced) -> Sequence[str]:
+    """Return what a person is told after a replacement, a line each."""
+    return [
+        f"{len(ids)} decisions {what}" + (f": {', '.join(ids)}" if ids else "")
+        for what, ids in (
+            ("hold where they were", replaced.unchanged),
+            ("moved with their text", replaced.moved),
+            ("reopened: their text is gone or no longer unique", replaced.reopened),
+        )
+    ]
+
+
+__all__ = ["NewSource", "Replaced", "add_source", "describe", "init_workspace"]

@@ -1,0 +1,279 @@
+"""The six stages as the notebooks call them: each reads what the one before wrote, writes its own tables, shows them.
+
+Every function takes the workspace and the edition. Nothing is kept in memory between stages, so any notebook can be run
+by hand after those before it have run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from qingshan import sources, store
+from qingshan.model import (
+    CURATED,
+    FIGURES,
+    LOST,
+    OBSERVATION_FIGURES,
+    OBSERVATIONS,
+    SOURCES,
+    Column,
+    Figure,
+    TableContract,
+    Workspace,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPAIRS = TableContract(
+    "repairs",
+    (
+        Column("source_id", str, "the source"),
+        Column("rule", str, "which repair"),
+        Column("count", int, "how often"),
+        Column("example_before", str, "one raw place"),
+        Column("example_after", str, "what it became"),
+    ),
+    ("source_id", "rule"),
+)
+BALANCE = TableContract(
+    "balance",
+    (
+        Column("status", str, "accepted, rejected or undecided"),
+        Column("reason", str, "why"),
+        Column("figures", int, "how many"),
+    ),
+    ("status", "reason"),
+)
+
+
+def open_workspace(workspace: str = "") -> Workspace:
+    """Return the workspace at or above the folder `workspace`; '' means the one this notebook lies in."""
+    return Workspace.find(workspace)
+
+
+# 1 read
+def read(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Decode and clean every source; write the cleaned texts and the tables `sources` and `repairs`."""
+    from qingshan.clean import clean_text
+
+    rows: list[store.Row] = []
+    repaired: list[store.Row] = []
+    loaded = sources.check_sources(workspace, edition)
+    for source in loaded.sources:
+        raw = sources.read_raw(workspace, edition, source)
+        clean = clean_text(raw.text)
+        edits = list(clean.edits())
+        store.write_json(workspace.work(edition, "read", f"{source.source_id}.clean.json"), clean.dump())
+        repaired.extend(_repairs_of(source.source_id, edits))
+        rows.append(
+            {
+                **{name: getattr(source, name) for name in SOURCES.names if hasattr(source, name)},
+                "encoding": raw.encoding,
+                "characters": len(raw.text),
+                "edits": len(edits),
+                "damaged": sum(span.end - span.start for span in clean.damaged),
+                "set_aside": sum(span.end - span.start for span in clean.set_aside),
+            }
+        )
+    store.write_table(workspace.work(edition, "read", "sources.csv"), SOURCES, rows)
+    store.write_table(workspace.work(edition, "read", "repairs.csv"), REPAIRS, repaired)
+    characters = sum(row["characters"] for row in rows)
+    _summary(workspace, edition, "read", f"{_some(len(rows), 'source')}, {characters} characters")
+    return store.frame(SOURCES, rows)
+
+
+def repairs(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return what cleaning repaired, by source and rule."""
+    return _show(workspace, edition, "read", REPAIRS)
+
+
+# 2 extract
+def extract(workspace: Workspace, edition: str, *, context_characters: int = 16) -> pd.DataFrame:
+    """Find the figures of every source; write `figures` and `lost`."""
+    from qingshan.clean import CleanText
+    from qingshan.extract import Extractor
+    from qingshan.registry import load_vocabulary
+
+    extractor = Extractor(load_vocabulary(workspace.registry))
+    figures: list[store.Row] = []
+    lost_rows: list[store.Row] = []
+    for source in sources.load_edition(workspace, edition).sources:
+        raw = sources.read_raw(workspace, edition, source)
+        dumped = store.read_json(workspace.work(edition, "read", f"{source.source_id}.clean.json"))
+        found = extractor.extract(
+            raw.text,
+            source.source_id,
+            year=source.year,
+            area=source.area,
+            context_characters=context_characters,
+            clean=CleanText.load(raw.text, dumped),
+        )
+        figures.extend(FIGURES.row(figure) for figure in found.figures)
+        lost_rows.extend(LOST.row(value) for value in found.lost)
+    store.write_table(workspace.work(edition, "extract", "figures.csv"), FIGURES, figures)
+    store.write_table(workspace.work(edition, "extract", "lost.csv"), LOST, lost_rows)
+    _summary(workspace, edition, "extract", f"{_some(len(figures), 'figure')}, {len(lost_rows)} lost at the source")
+    return store.frame(FIGURES, figures)
+
+
+def lost(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return the values that the sources announce and do not hold."""
+    return _show(workspace, edition, "extract", LOST)
+
+
+# 3 curate
+def curate(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Match, decide and map every figure; write `curated`, `observations` and `observation_figures`."""
+    from qingshan import curate as curation
+    from qingshan.registry import load_registry
+
+    registry = load_registry(workspace.registry)
+    loaded = sources.load_edition(workspace, edition)
+    decisions = curation.load_decisions(
+        workspace.decisions_file(edition),
+        registry,
+        [source.source_id for source in loaded.sources],
+        name=f"data/decisions/{edition}.yml",
+    )
+    figures = [to_figure(row) for row in store.read_table(workspace.work(edition, "extract", "figures.csv"), FIGURES)]
+    as_of = {source.source_id: source.as_of or loaded.year for source in loaded.sources}
+    curated = curation.curate(figures, registry, decisions, edition=edition, as_of=as_of)
+    rows = [
+        {
+            **FIGURES.row(item.figure),
+            "status": item.status,
+            "reason": item.reason,
+            "decision_id": item.decision_id,
+            "observation_id": item.observation_id,
+        }
+        for item in curated.figures
+    ]
+    observations = [OBSERVATIONS.row(observation) for observation in curated.observations]
+    links = [dict(zip(OBSERVATION_FIGURES.names, link, strict=True)) for link in curated.links]
+    folder = workspace.work(edition, "curate")
+    store.write_table(folder / "curated.csv", CURATED, rows)
+    store.write_table(folder / "observations.csv", OBSERVATIONS, observations)
+    store.write_table(folder / "observation_figures.csv", OBSERVATION_FIGURES, links)
+    counts = {status: curated.count(status) for status in ("accepted", "rejected", "undecided")}
+    told = ", ".join(f"{number} {status}" for status, number in counts.items())
+    _summary(workspace, edition, "curate", f"{len(rows)} figures = {told}; {_some(len(observations), 'observation')}")
+    return store.frame(OBSERVATIONS, observations)
+
+
+def balance(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return how many figures have which status, and why; together they are all figures."""
+    rows = store.read_table(workspace.work(edition, "curate", "curated.csv"), CURATED)
+    counts = Counter((row["status"], row["reason"]) for row in rows)
+    return store.frame(
+        BALANCE,
+        [
+            {"status": status, "reason": reason, "figures": number}
+            for (status, reason), number in sorted(counts.items())
+        ],
+    )
+
+
+def waiting(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return the figures that wait for a person, with the reason."""
+    rows = store.read_table(workspace.work(edition, "curate", "curated.csv"), CURATED)
+    return store.frame(CURATED, [row for row in rows if row["status"] == "undecided"])
+
+
+# 4 validate
+def validate(workspace: Workspace, edition: str, *, suite: str = "figures.json", rows_shown: int = 50) -> pd.DataFrame:
+    """Run a suite over the tables; write the verdict and the report; return the rules with their results."""
+    from qingshan.validate import validate as run_validation
+
+    run_validation(workspace, edition, suite=suite, rows_shown=rows_shown)
+    return _validation_table(workspace, edition, "rules")
+
+
+def failures(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return every row that failed a rule."""
+    return _validation_table(workspace, edition, "failures")
+
+
+def _validation_table(workspace: Workspace, edition: str, name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_csv(workspace.work(edition, "validate", f"{name}.csv"), dtype=str, keep_default_na=False)
+
+
+# 5 chart
+def chart(workspace: Workspace, edition: str, *, width_cm: float = 24.0) -> pd.DataFrame:
+    """Draw the charts of the edition, each with its lineage; return what was drawn from how many observations."""
+    import pandas as pd
+
+    from qingshan import charts
+
+    drawn = charts.build(workspace, edition, width_cm=width_cm)
+    return pd.DataFrame(
+        [
+            {
+                "chart": file.name,
+                "language": file.language,
+                "observations": file.observations,
+                "file": workspace.shown(file.path),
+            }
+            for file in drawn
+        ],
+        columns=["chart", "language", "observations", "file"],
+    )
+
+
+def picture(workspace: Workspace, edition: str, name: str, language: str) -> Any:
+    """Return a drawn chart to look at, or the sentence that says why there is none."""
+    from IPython.display import SVG
+
+    path = workspace.work(edition, "charts", f"{name}.{language}.svg")
+    if path.is_file():
+        return SVG(path.read_text(encoding="utf-8"))
+    return store.read_json(workspace.work(edition, "charts", "summary.json"))["text"]
+
+
+# 6 publish
+def publish(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Put the candidate edition together in the staging folder; return its files with their hashes."""
+    import pandas as pd
+
+    from qingshan import edition as editions
+
+    staged = editions.build(workspace, edition)
+    return pd.DataFrame(
+        [{"file": file.path, "bytes": file.bytes, "sha256": file.sha256} for file in staged],
+        columns=["file", "bytes", "sha256"],
+    )
+
+
+def to_figure(row: store.Row) -> Figure:
+    """Return the figure of a row of the figures table."""
+    return Figure(**{name: value for name, value in row.items() if name in Figure.__dataclass_fields__})
+
+
+def _repairs_of(source_id: str, edits: list[Any]) -> list[store.Row]:
+    counts: Counter[str] = Counter(edit.rule for edit in edits)
+    first = {edit.rule: edit for edit in reversed(edits)}
+    return [
+        {
+            "source_id": source_id,
+            "rule": rule,
+            "count": number,
+            "example_before": first[rule].before,
+            "example_after": first[rule].after,
+        }
+        for rule, number in sorted(counts.items())
+    ]
+
+
+def _show(workspace: Workspace, edition: str, stage: str, contract: TableContract) -> pd.DataFrame:
+    return store.frame(contract, store.read_table(workspace.work(edition, stage, f"{contract.name}.csv"), contract))
+
+
+def _summary(workspace: Workspace, edition: str, stage: str, text: str) -> None:
+    store.write_json(workspace.work(edition, stage, "summary.json"), {"text": text})
+
+
+def _some(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

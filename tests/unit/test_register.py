@@ -1,0 +1,126 @@
+import hashlib
+
+import pytest
+
+from qingshan import sources
+from qingshan.documents import read_yaml
+from qingshan.model import InputError
+from qingshan.register import NewSource, add_source, init_workspace
+
+TEXT = "2021年全国森林覆盖率为24.02%，自然保护地约占18%。\n"
+
+
+def _new(**changes):
+    return NewSource(**{"edition": "2023", "source_id": "bulletin", "title": "公报", "publisher": "某部", **changes})
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "公报.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_init_makes_a_workspace_once_and_again(tmp_path):
+    workspace = init_workspace(tmp_path / "ws")
+    assert sources.Workspace.find(tmp_path / "ws" / "data").root == workspace.root
+    assert init_workspace(tmp_path / "ws").root == workspace.root
+    assert workspace.registry.is_dir()  # the package's
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_text("x")
+    with pytest.raises(InputError, match="a folder with other files"):
+        init_workspace(tmp_path / "other")
+
+
+def test_add_copies_the_file_and_says_what_it_is(workspace, file):
+    add_source(workspace, file, _new(year="2023", area="全国", published_on="2024-06-05"))
+    folder = workspace.source_folder("2023", "bulletin")
+    assert (folder / "公报.txt").read_bytes() == file.read_bytes()
+    entry = read_yaml(folder / "source.yml", sources.SOURCE_SCHEMA).data
+    assert entry["file"]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert entry["file"]["encoding"] == "utf-8"
+    edition = sources.check_sources(workspace, "2023")
+    (source,) = edition.sources
+    assert (source.area, source.year, source.as_of) == ("全国", "2023", "2024-06-05")
+    assert sources.read_raw(workspace, "2023", source).text == TEXT
+
+
+def test_add_keeps_bytes_that_are_not_utf8(workspace, tmp_path):
+    path = tmp_path / "a.txt"
+    data = ("生态环境质量持续改善，全国森林覆盖率为24.02%。\r\n" * 20).encode("gb18030")
+    path.write_bytes(data)
+    add_source(workspace, path, _new())
+    (source,) = sources.check_sources(workspace, "2023").sources
+    assert sources.read_raw(workspace, "2023", source).text == data.decode("gb18030")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"edition": "23"}, "--edition: found '23'"),
+        ({"edition": "../x"}, "--edition"),
+        ({"source_id": "../x"}, "--id: found '../x'"),
+        ({"source_id": "Übung"}, "--id"),
+    ],
+)
+def test_add_refuses_bad_names(workspace, file, changes, message):
+    with pytest.raises(InputError, match=message):
+        add_source(workspace, file, _new(**changes))
+
+
+def test_add_refuses_a_taken_id_and_replace_a_free_one(workspace, file):
+    with pytest.raises(InputError, match="no source of that id"):
+        add_source(workspace, file, _new(), is_replacement=True)
+    add_source(workspace, file, _new())
+    with pytest.raises(InputError, match="Add --replace"):
+        add_source(workspace, file, _new())
+
+
+def test_add_refuses_what_is_not_text_and_writes_nothing(workspace, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"%PDF-1.7\n\x00\x01\x02")
+    with pytest.raises(InputError, match="PDF"):
+        add_source(workspace, path, _new())
+    assert not workspace.raw("2023").exists()
+
+
+def test_replace_keeps_the_old_hash_and_tells_what_became_of_decisions(workspace, file):
+    add_source(workspace, file, _new(year="2023", area="全国"))
+    old = sources.load_source(workspace, "2023", "bulletin").sha256
+    entry = "{{id: {}, action: accept, source_id: bulletin, text: {}, prefix: {}, reason: 核对, by: demo, decided_on: 2026-11-23}}"
+    decisions = [("d-0001", "24.02%", "覆盖率为"), ("d-0002", "18%", "约占")]
+    workspace.decisions_file("2023").write_text("".join(f"- {entry.format(*d)}\n" for d in decisions), encoding="utf-8")
+    file.write_text("新的一行。" + TEXT.replace("18%", "19%"), encoding="utf-8")
+    replaced = add_source(
+        workspace, file, NewSource(edition="2023", source_id="bulletin", title="", publisher=""), is_replacement=True
+    )
+    assert (replaced.unchanged, replaced.moved, replaced.reopened) == ((), ("d-0001",), ("d-0002",))
+    data = read_yaml(workspace.source_folder("2023", "bulletin") / "source.yml", sources.SOURCE_SCHEMA).data
+    assert data["file"]["replaced"] == [old]
+    assert data["title"] == "公报"
+    assert sources.check_sources(workspace, "2023").sources[0].area == "全国"
+
+
+def test_a_changed_byte_and_a_missing_file_stop_before_any_work(workspace, file, tmp_path):
+    add_source(workspace, file, _new())
+    add_source(workspace, file, _new(source_id="second"))
+    stored = workspace.source_folder("2023", "bulletin") / "公报.txt"
+    stored.write_bytes(stored.read_bytes().replace(b"24.02", b"24.03"))
+    (workspace.source_folder("2023", "second") / "公报.txt").unlink()
+    with pytest.raises(InputError) as caught:
+        sources.check_sources(workspace, "2023")
+    first, second = map(str, caught.value.problems)
+    assert first.startswith("data/raw/2023/bulletin/公报.txt: found sha256 ")
+    assert "as registered in source.yml" in first
+    assert second.startswith("data/raw/2023/second/公报.txt: found no such file")
+
+
+def test_an_edition_without_sources_or_folder(workspace, file):
+    with pytest.raises(InputError, match=r"data/raw/2024: found no such folder"):
+        sources.load_edition(workspace, "2024")
+    add_source(workspace, file, _new())
+    import shutil
+
+    shutil.rmtree(workspace.source_folder("2023", "bulletin"))
+    with pytest.raises(InputError, match=r"data/raw/2023: found no sources"):
+        sources.load_edition(workspace, "2023")
