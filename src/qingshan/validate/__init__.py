@@ -1,0 +1,75 @@
+"""Validation: runs the suite over an edition's tables, and says whether it may become a candidate.
+
+Flows in: the tables of extraction and curation, the raw sources, and a suite of rules. Flows out: a `Verdict`, and its
+files and report page under ``data/work/<edition>/``. Nothing here changes a figure or a decision, or publishes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qingshan import files, sources
+from qingshan.model import Workspace
+from qingshan.validate import report, verdict
+from qingshan.validate.run import Outcome, run_suite
+from qingshan.validate.suite import Rule, Suite, Text, load_suite
+from qingshan.validate.tables import Table, load_tables
+from qingshan.validate.verdict import RuleResult, Verdict
+
+__all__ = ["Rule", "RuleResult", "Suite", "Text", "Verdict", "load_suite", "validate"]
+
+
+def validate(workspace: Workspace, edition: str, *, suite: str = "figures.json", rows_shown: int = 50) -> Verdict:
+    """Run every rule of `suite` over the tables of an edition, and write the verdict and the report.
+
+    Parameters
+    ----------
+    suite
+        A file of the workspace's ``expectations/``.
+    rows_shown
+        How many rows the report shows in each of its lists, and `RuleResult.rows` names; ``failures.csv`` has them all.
+
+    Raises
+    ------
+    InputError
+        The suite, a table of an earlier stage or the edition's own description is missing or malformed. A rule that
+        fails or cannot run raises nothing: it stands in the verdict.
+    """
+    path = files.inside(workspace.expectations, suite)
+    rules = load_suite(path, name=f"expectations/{suite}")
+    tables = load_tables(workspace, edition)
+    head = sources.load_edition(workspace, edition)
+    outcomes = run_suite(rules, tables, _parameters(workspace, edition, tables))
+    outcomes = _without_root(outcomes, workspace)
+    judged = verdict.make_verdict(outcomes, tables, rows_shown=rows_shown)
+    page = report.render(judged, outcomes, tables, head, rows_shown=rows_shown)
+    folder = workspace.work(edition, "validate")
+    files.write_atomic(workspace.report(edition), page)
+    files.write_atomic(folder / "rules.csv", verdict.rules_csv(judged))
+    files.write_atomic(folder / "failures.csv", verdict.failures_csv(outcomes, tables))
+    files.write_atomic(folder / "summary.json", verdict.summary_json(judged))
+    files.write_atomic(folder / "verdict.json", verdict.verdict_json(judged))  # last: a verdict has its report
+    return judged
+
+
+def _parameters(workspace: Workspace, edition: str, tables: Mapping[str, Table]) -> dict[str, Any]:
+    """Return a value for each of `arguments.PARAMETERS`."""
+    return {
+        "raw_root": str(workspace.raw(edition).resolve()),
+        "figure_ids": [row.get("figure_id", "") for row in tables["figures"].rows],
+        **{f"{name}_rows": len(table.rows) for name, table in tables.items()},
+    }
+
+
+def _without_root(outcomes: Sequence[Outcome], workspace: Workspace) -> tuple[Outcome, ...]:
+    """Return the outcomes with paths relative to the workspace: messages of the system name whole paths."""
+    roots = {str(workspace.root), str(workspace.root.resolve())} - {".", "/"}
+    cleaned = []
+    for outcome in outcomes:
+        note = outcome.note
+        for root in sorted(roots, key=len, reverse=True):
+            note = note.replace(root + "/", "")
+        cleaned.append(dataclasses.replace(outcome, note=note))
+    return tuple(cleaned)
