@@ -1,0 +1,111 @@
+"""The pages in a real browser: links resolve, nothing runs, nothing is asked of the network."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "unit"))  # the made-up edition of the unit tests
+import test_charts_support as support
+
+from qingshan import charts, edition
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: install chromium"),
+]
+CANARY = "<script>document.title='fired'</script><img src=x onerror=\"document.title='fired'\">"
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory):
+    root = tmp_path_factory.mktemp("workspace")
+    source = support.source(title=f"公报{CANARY}")
+    lost = [{**support.lost_rows()[0], "quote": CANARY, "subject": CANARY}]
+    workspace = support.write_workspace(root, support.pairs(), sources=(source,), lost=lost)
+    charts.build(workspace, "2023")
+    edition.build(workspace, "2023")
+    return workspace.staged("2023")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def opened(browser, staged, request):
+    """Open index.<language>.html at a width; collect what the browser complains about and asks for."""
+    language, width = request.param
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    heard: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("request", lambda one: asked.append(one.url))
+    page.goto((staged / f"index.{language}.html").as_uri())
+    yield page, heard, asked
+    page.close()
+
+
+BOTH = pytest.mark.parametrize(
+    "opened",
+    [("zh", 1280), ("en", 1280), ("zh", 700), ("en", 700)],
+    indirect=True,
+    ids=lambda one: f"{one[0]}-{one[1]}",
+)
+
+
+@BOTH
+def test_the_page_is_quiet_and_asks_for_nothing_else(opened):
+    page, heard, asked = opened
+    assert heard == []
+    assert asked == [page.url]
+    assert page.title() != "fired"
+
+
+@BOTH
+def test_every_number_leads_to_its_quote_and_back(opened):
+    page, heard, _ = opened
+    broken = page.eval_on_selector_all(
+        "a[href^='#']", "all => all.map(a => a.getAttribute('href')).filter(h => !document.getElementById(h.slice(1)))"
+    )
+    assert broken == []
+    first = page.locator("section table a.n >> visible=true").first
+    target = first.get_attribute("href")
+    first.click()
+    quote = page.locator(target)
+    assert quote.locator("mark").first.is_visible()
+    quote.locator("p.back a").click()
+    assert page.url.endswith(target.replace("#q-", "#o-"))
+    assert heard == []
+
+
+@BOTH
+def test_the_page_is_no_wider_than_the_window(opened):
+    page, _, _ = opened
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    box = page.locator("figure svg").bounding_box()
+    assert box["width"] > 0.85 * min(page.viewport_size["width"], 960)
+
+
+@pytest.mark.parametrize("opened", [("zh", 1280)], indirect=True)
+def test_the_languages_lead_to_each_other_and_the_keyboard_suffices(opened):
+    page, heard, _ = opened
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/index.en.html")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    page.locator(".language a").click()
+    page.wait_for_url("**/index.zh.html")
+    assert heard == []

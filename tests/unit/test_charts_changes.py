@@ -1,0 +1,226 @@
+"""What the chart of changes shows and says, on twelve rows made for the test."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+import test_charts_support as support
+
+from qingshan.charts import changes, save, selection, theme
+from qingshan.charts.wording import WORDS
+from qingshan.model import StageError
+
+REGISTRY = support.registry()
+SOURCES = {"src-a": ("测试署", "测试公报2023")}
+NAMES = ("测试署", "测试公报2023")
+
+
+def _draw(rows, language="zh", **other):
+    return changes.draw_changes(rows, registry=REGISTRY, language=language, sources=SOURCES, **other)
+
+
+def _texts(figure):
+    return [text.replace("\n", "") for text, _ in save._texts(figure)]
+
+
+def _bars(figure):
+    return {patch.get_gid(): patch for patch in figure.axes[0].patches}
+
+
+def test_every_change_is_a_bar_with_its_id_and_length():
+    rows = support.twelve()
+    bars = _bars(_draw(rows))
+    assert {key: bar.get_width() for key, bar in bars.items()} == {r["observation_id"]: r["obs_value"] for r in rows}
+
+
+def test_labels_and_values_stand_in_both_languages():
+    for language in ("zh", "en"):
+        texts = _texts(_draw(support.twelve(), language))
+        for row in support.twelve():
+            assert any(
+                REGISTRY.indicators[row["indicator"]].label[language].replace(" ", "") in t.replace(" ", "")
+                for t in texts
+            )
+        assert {"+165%", "−60%", "−3%"} <= set(texts)
+
+
+def test_groups_in_order_and_largest_rise_first():
+    rows = selection.changes_rows(support.twelve(), REGISTRY)
+    assert [row["indicator"] for row in rows][:5] == ["civil_vehicles", "gdp", "energy_use", "crude_steel", "water_use"]
+    assert [row["indicator"] for row in rows][-1] == "worse_than_v"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"measure": "level"},
+        {"measure": "target_change"},
+        {"base_period": ""},
+        {"time_basis": "as_published"},
+        {"unit_measure": "percentage_point"},
+        {"indicator": "forest_cover"},
+        {"indicator": "unknown"},
+        {"ref_area": "640000"},
+        {"base_period": "2015"},
+        {"time_period": "2021"},
+    ],
+)
+def test_anything_but_a_common_relative_change_is_left_out(other):
+    fields = {"indicator": "gdp", **other}
+    stray = support.change(fields.pop("indicator"), 7.0, **fields)
+    rows = selection.changes_rows([*support.twelve(), stray], REGISTRY)
+    assert len(rows) == 12
+    assert 7.0 not in {row["obs_value"] for row in rows}
+
+
+def test_an_interval_in_the_period_counts_as_base_and_end():
+    rows = support.twelve()
+    rows[0] = support.change("civil_vehicles", 165.0, time_period="2013/2022")
+    rows[1] = support.change("gdp", 106.0, time_period="2013/2022", base_period="")
+    assert len(selection.changes_rows(rows, REGISTRY)) == 12
+
+
+def test_a_data_frame_draws_the_same_picture():
+    rows = support.twelve()
+    assert save.render_svg(_draw(pd.DataFrame(rows))) == save.render_svg(_draw(rows))
+
+
+def test_row_order_does_not_matter():
+    rows = support.twelve()
+    assert save.render_svg(_draw(rows[::-1])) == save.render_svg(_draw(rows))
+
+
+def test_title_states_ranges_and_names_the_exception():
+    rows = selection.changes_rows(support.twelve(), REGISTRY)
+    assert selection.finding(rows, REGISTRY, "zh") == "压力指标上升25%至165%（用水总量除外），污染指标下降60%至92%"
+    assert selection.finding(rows, REGISTRY, "en") == (
+        "Pressures rose by 25% to 165% (exception: Water use) while pollution fell by 60% to 92%"
+    )
+
+
+def test_title_says_about_when_a_value_is_not_exact():
+    rows = [{**row, "qualifier": "over"} if row["indicator"] == "gdp" else row for row in support.twelve()]
+    assert "上升约25%至165%" in selection.finding(selection.changes_rows(rows, REGISTRY), REGISTRY, "zh")
+
+
+def test_title_claims_nothing_that_two_exceptions_contradict():
+    rows = [
+        {**row, "obs_value": 5.0} if row["indicator"] in ("pm25_annual_mean", "so2_annual_mean") else row
+        for row in support.twelve()
+    ]
+    assert selection.finding(selection.changes_rows(rows, REGISTRY), REGISTRY, "en") == (
+        "Pressures rose by 25% to 165% (exception: Water use)"
+    )
+
+
+def test_title_of_an_incomplete_set_speaks_of_what_is_shown():
+    rows = [row for row in support.twelve() if row["indicator"] not in ("pm25_annual_mean", "so2_annual_mean")]
+    rows = selection.changes_rows(rows, REGISTRY)
+    assert selection.finding(rows, REGISTRY, "zh") == "压力指标上升25%至165%（用水总量除外），图中污染指标下降90%至92%"
+    assert selection.finding(rows, REGISTRY, "en").endswith("while the pollution shown fell by 90% to 92%")
+    assert selection.missing(rows, REGISTRY, "zh") == ["PM2.5年均浓度", "二氧化硫年均浓度"]
+    figure = _draw(rows)
+    assert "未列入（来源未述或待判定）：PM2.5年均浓度、二氧化硫年均浓度。" in _texts(figure)
+    save.check_numerals(figure, rows, registry=REGISTRY, names=NAMES)
+
+
+def test_title_without_a_finding_names_place_and_period():
+    rows = [support.change("gdp", 5.0), support.change("pm25_annual_mean", 5.0)]
+    assert selection.finding(rows, REGISTRY, "en") == "China: changes from 2013 to 2022"
+    assert selection.finding(rows, REGISTRY, "zh") == "全国：2013年至2022年的变化"
+
+
+def test_two_rows_of_one_indicator_are_told_apart():
+    rows = [*support.twelve(), support.change("gdp", 107.0, source_id="src-b")]
+    names = selection.labels(selection.changes_rows(rows, REGISTRY), REGISTRY, "zh")
+    assert {name for name in names.values() if name.startswith("国内生产总值")} == {
+        "国内生产总值 (src-a)", "国内生产总值 (src-b)",
+    }  # fmt: skip
+
+
+def test_what_is_not_exact_is_hollow_and_explained():
+    rows = [{**row, "qualifier": "over"} if row["indicator"] == "gdp" else row for row in support.twelve()]
+    figure = _draw(rows)
+    hollow = {key for key, bar in _bars(figure).items() if bar.get_facecolor()[:3] == (1.0, 1.0, 1.0)}
+    assert hollow == {row["observation_id"] for row in rows if row["indicator"] == "gdp"}
+    assert WORDS["zh"]["hollow"] in _texts(figure)
+    assert WORDS["zh"]["hollow"] not in _texts(_draw(support.twelve()))
+
+
+def test_marks():
+    assert any("送审稿" in text for text in _texts(_draw(support.twelve())))
+    assert not any("示范" in text for text in _texts(_draw(support.twelve())))
+    assert any("not an official source" in text for text in _texts(_draw(support.twelve(), "en", demonstration=True)))
+    assert not any("送审稿" in text for text in _texts(_draw(support.twelve(), review=False)))
+
+
+@pytest.mark.parametrize(
+    ("title", "zh", "en"),
+    [
+        ("公报2023", "来源：署《公报2023》", "Source: 署, 公报2023"),
+        ("《公报2023》", "来源：署《公报2023》", "Source: 署, 《公报2023》"),
+        ("a\u202eb", "来源：署《a[U+202E]b》", "Source: 署, a[U+202E]b"),
+    ],
+)
+def test_source_line(title, zh, en):
+    lines = [selection.source_line(support.twelve(), {"src-a": ("署", title)}, language) for language in ("zh", "en")]
+    assert lines == [zh, en]
+    assert selection.source_line(support.twelve(), {}, "zh") == ""
+
+
+def test_one_change_is_no_chart():
+    with pytest.raises(StageError, match="at least 2"):
+        _draw(support.twelve()[:1])
+
+
+@pytest.mark.parametrize("width", [8.0, 16.0, 24.0, 40.0])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_leaves_the_sheet_or_overlaps_a_neighbour(width, language):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = _draw(support.twelve(), language, width_cm=width)
+    with theme.settings():
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        boxes = [text.get_window_extent(renderer) for text in figure.axes[0].texts + figure.texts]
+    sheet = figure.bbox
+    for box in boxes:
+        assert sheet.x0 <= box.x0 + 1
+        assert box.x1 <= sheet.x1 + 1
+        assert sheet.y0 <= box.y0
+        assert box.y1 <= sheet.y1
+    shrunk = [box.shrunk(0.98, 0.8) for box in boxes]
+    assert not [1 for i, one in enumerate(shrunk) for other in shrunk[:i] if one.overlaps(other)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "ticks"),
+    [
+        ([165.0, -92.0], [-50, 0, 50, 100, 150]),
+        ([3.0, 5.0], [0, 1, 2, 3, 4, 5]),
+        ([-7.5, -1.0], [-6, -4, -2, 0]),
+        ([0.4], [0]),
+        ([1200.0, -90.0], [0, 500, 1000]),
+    ],
+)
+def test_ticks_are_round_and_few(numbers, ticks):
+    assert changes.tick_values(numbers) == ticks
+
+
+def test_alt_text_names_every_value():
+    rows = selection.changes_rows(support.twelve(), REGISTRY)
+    text = selection.alt_text(rows, REGISTRY, "en")
+    assert all(REGISTRY.indicators[row["indicator"]].label["en"] in text for row in rows)
+    assert text.count("%") >= 12
+    assert "民用汽车拥有量 +165%" in selection.alt_text(rows, REGISTRY, "zh")
+
+
+def _luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("colour", [theme.INK, theme.QUIET, theme.MARK_COLOUR, *theme.GROUP_COLOURS.values()])
+def test_contrast(colour):
+    assert (_luminance(theme.PAPER) + 0.05) / (_luminance(colour) + 0.05) >= 4.5
+    assert (_luminance(theme.PAPER) + 0.05) / (_luminance(theme.GRID) + 0.05) < 2  # the grid stays behind

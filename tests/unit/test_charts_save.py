@@ -1,0 +1,171 @@
+"""SVG bytes, lineage, and the refusal of numerals without a source."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import xml.etree.ElementTree as ET
+
+import matplotlib
+import pytest
+import test_charts_support as support
+
+from qingshan import charts
+from qingshan.charts import changes, save, selection, theme
+from qingshan.model import StageError
+
+REGISTRY = support.registry()
+SOURCES = {"src-a": ("测试署", "测试公报2023")}
+NAMES = ("测试署", "测试公报2023")
+
+
+def _draw(language="zh", title="", rows=None):
+    return changes.draw_changes(
+        rows or support.twelve(), registry=REGISTRY, language=language, title=title, sources=SOURCES
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_generated_texts_hold_sourced_numerals_only(language):
+    save.check_numerals(_draw(language), support.twelve(), registry=REGISTRY, names=NAMES)
+
+
+@pytest.mark.parametrize(
+    ("title", "numeral"),
+    [
+        ("污染下降61%", "61"),
+        ("GDP grew by 1,006%", "1,006"),
+        ("增长一倍多", "一"),
+        ("下降６１％", "６１"),
+        ("Down by ½", "½"),
+        ("①民用汽车", "①"),
+        ("PM10 fell", "10"),
+        ("rose 50%", "50"),  # a tick label, but no value
+        ("since 2012", "2012"),
+    ],
+)
+def test_a_numeral_without_source_is_refused(title, numeral):
+    with pytest.raises(StageError) as error:
+        save.check_numerals(_draw(title=title), support.twelve(), registry=REGISTRY, names=NAMES)
+    assert repr(numeral) in str(error.value)
+    assert repr(title) in str(error.value)
+
+
+@pytest.mark.parametrize("title", ["PM2.5年均浓度下降60%", "2013至2022", "no numerals", "下降92.0%"])
+def test_a_sourced_numeral_is_allowed(title):
+    save.check_numerals(_draw(title=title), support.twelve(), registry=REGISTRY, names=NAMES)
+
+
+def test_a_name_broken_over_lines_is_still_a_name():
+    figure = changes.draw_changes(
+        support.twelve(),
+        registry=REGISTRY,
+        language="en",
+        sources={"src-a": ("测试署", "很长的题目" * 9 + "2047")},
+        width_cm=8,
+    )
+    save.check_numerals(figure, support.twelve(), registry=REGISTRY, names=("测试署", "很长的题目" * 9 + "2047"))
+
+
+def test_svg_is_inert_and_carries_the_ids():
+    data = save.render_svg(_draw())
+    root = ET.fromstring(data)
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert tags <= {"svg", "defs", "style", "g", "path", "use", "clipPath", "rect"}
+    ids = {element.get("id") for element in root.iter()}
+    assert {row["observation_id"] for row in support.twelve()} <= ids
+    for element in root.iter():
+        for name, value in element.attrib.items():
+            assert not name.rpartition("}")[2].startswith("on")
+            if name.endswith("href"):
+                assert value.startswith("#")
+    assert b"matplotlib.org" not in data
+    assert b"site-packages" not in data
+    assert b"<!--" not in data
+
+
+def test_same_rows_same_bytes_and_no_setting_left_behind():
+    before = dict(matplotlib.rcParams)
+    first = save.render_svg(_draw())
+    assert dict(matplotlib.rcParams) == before
+    with matplotlib.rc_context({"font.size": 30, "svg.hashsalt": "other", "axes.grid": True, "lines.linewidth": 9}):
+        assert save.render_svg(_draw()) == first
+
+
+def test_fonts_are_the_shipped_ones():
+    from matplotlib import font_manager
+
+    with theme.settings():
+        found = [font_manager.findfont(name) for name in (theme.CHINESE_FONT, theme.OTHER_FONT)]
+    assert [str(path).rpartition("/")[2] for path in found] == ["NotoSansSC-Regular.ttf", "DejaVuSans.ttf"]
+
+
+def test_a_missing_glyph_is_an_error():
+    with pytest.raises(StageError, match="missing from font"):
+        save.render_svg(_draw(title="\U0001f9ff grew"))
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("压力上升，污染下降", 4, ["压力上", "升，污染", "下降"]),
+        ("rose by 25% while", 8, ["rose by", "25%", "while"]),
+        ("上升25%至165%", 4, ["上升", "25%至", "165%"]),
+        ("unbreakableword", 4, ["unbreakableword"]),
+        ("", 4, []),
+    ],
+)
+def test_wrap(text, width, lines):
+    assert theme.wrap(text, width, len).split("\n") == (lines or [""])
+
+
+def test_data_csv_holds_the_rows_in_order():
+    rows = selection.changes_rows(support.twelve(), REGISTRY)
+    read = list(csv.DictReader(io.StringIO(save.data_csv(rows, REGISTRY))))
+    assert [row["observation_id"] for row in read] == [row["observation_id"] for row in rows]
+    assert read[0]["obs_value"] == "165"
+    assert read[0]["label_en"] == "Civil vehicles"
+
+
+def test_build_writes_charts_lineage_data_and_alt(tmp_path):
+    workspace = support.write_workspace(tmp_path, support.pairs())
+    folder = workspace.work("2023", "charts")
+    folder.mkdir(parents=True)
+    (folder / "old.svg").write_text("old")
+    made = charts.build(workspace, "2023", width_cm=20)
+    assert [(one.name, one.language, one.observations) for one in made] == [
+        ("decoupling", "zh", 12), ("decoupling", "en", 12),
+    ]  # fmt: skip
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "decoupling.alt.json", "decoupling.csv", "decoupling.en.svg", "decoupling.lineage.json", "decoupling.zh.svg",
+        "summary.json",
+    ]  # fmt: skip
+    lineage = json.loads((folder / "decoupling.lineage.json").read_text())
+    assert len(lineage["observations"]) == 12
+    assert lineage["sha256"]["decoupling.en.svg"] == hashlib.sha256(made[1].path.read_bytes()).hexdigest()
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary == {"text": "1 chart in 2 languages, 12 observations"}
+    assert set(json.loads((folder / "decoupling.alt.json").read_text())) == {"zh", "en"}
+
+
+def test_build_without_changes_says_so(tmp_path):
+    workspace = support.write_workspace(tmp_path, support.pairs()[12:])
+    assert charts.build(workspace, "2023") == []
+    folder = workspace.work("2023", "charts")
+    assert [path.name for path in folder.iterdir()] == ["summary.json"]
+    assert json.loads((folder / "summary.json").read_text())["text"].startswith("no chart")
+
+
+def test_internal_sources_are_not_drawn(tmp_path):
+    internal = support.source("src-a", access="internal")
+    workspace = support.write_workspace(tmp_path, support.pairs(), sources=(internal, support.source("src-b")))
+    assert charts.build(workspace, "2023") == []
+
+
+def test_a_missing_table_names_the_stage(tmp_path):
+    workspace = support.write_workspace(tmp_path, support.pairs())
+    workspace.work("2023", "curate", "observations.csv").unlink()
+    with pytest.raises(StageError, match="run the stage curate first"):
+        charts.build(workspace, "2023")
