@@ -1,0 +1,228 @@
+"""The command line: arguments only. Every mistake a person can make ends in one clear message and exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from qingshan import __version__
+from qingshan.model import InputError, Problem, QingshanError, Workspace
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 (done), 1 (validation failed or nothing published) or 2 (wrong use or input)."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except InputError as error:
+        for problem in error.problems:
+            print(f"qingshan: {problem}", file=sys.stderr)
+        return error.exit_code
+    except QingshanError as error:
+        print(f"qingshan: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output, such as head, went away
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("qingshan: interrupted; the published edition is as it was", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="qingshan", description=__doc__.partition(".")[0], allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"qingshan {__version__}")
+    parser.add_argument(
+        "--workspace", default="", metavar="DIR", help="the workspace (found upwards from here if not given)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run the six notebooks and promote the edition when validation is green")
+    run.add_argument("edition")
+    run.add_argument("--only", default="", metavar="STAGE", help="run one stage; those before it must be up to date")
+    run.add_argument("--force", action="store_true", help="run stages although nothing changed")
+    run.add_argument("--dry-run", action="store_true", help="say what would run, and why; write nothing")
+    run.add_argument(
+        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a notebook's parameter"
+    )
+    run.set_defaults(command=_run)
+
+    init = commands.add_parser("init", help="make a new workspace")
+    init.add_argument("folder", type=Path)
+    init.set_defaults(command=_init)
+
+    add = commands.add_parser("add", help="register a source of an edition")
+    add.add_argument("file", type=Path)
+    add.add_argument("--edition", required=True)
+    add.add_argument("--id", required=True, help="short name of the source, such as mee-2023-bulletin")
+    add.add_argument("--title", default="")
+    add.add_argument("--publisher", default="")
+    add.add_argument("--published-on", default="", metavar="DATE")
+    add.add_argument("--year", default="", help="the year the source is about")
+    add.add_argument("--area", default="", help="the place the source is about, such as 全国")
+    add.add_argument("--as-of", default="", metavar="DATE", help="date of figures without a date of their own")
+    add.add_argument("--url", default="")
+    add.add_argument("--encoding", default="", help="only where it cannot be found out")
+    add.add_argument(
+        "--replace", action="store_true", help="replace the file of a registered source; keeps the old hash"
+    )
+    add.set_defaults(command=_add)
+
+    extract = commands.add_parser("extract", help="print the figures of any one text as CSV")
+    extract.add_argument("file", type=Path)
+    extract.add_argument("--year", default="", help="the document's year, which 今年 and 上年 count from")
+    extract.add_argument("--area", default="", help="the place the document is about")
+    extract.add_argument("--encoding", default="", help="only where it cannot be found out")
+    extract.add_argument("--out", type=Path, metavar="CSV")
+    extract.set_defaults(command=_extract)
+
+    show = commands.add_parser("show", help="show one figure: its quote in context, the reading, the decision")
+    show.add_argument("figure_id", metavar="FIGURE_ID", help="<source>@<start>-<end>, or an observation's id")
+    show.add_argument("--edition", default="", help="look in one edition only")
+    show.set_defaults(command=_show)
+
+    verify = commands.add_parser("verify", help="check every file of a published edition against its manifest")
+    verify.add_argument("edition")
+    verify.set_defaults(command=_verify)
+
+    lab = commands.add_parser("lab", help="open JupyterLab on working copies of the notebooks")
+    lab.set_defaults(command=_lab)
+    save = commands.add_parser("notebooks-save", help="write the working copies back, stripped of outputs")
+    save.set_defaults(command=_notebooks_save)
+    return parser
+
+
+def _workspace(options: argparse.Namespace) -> Workspace:
+    return Workspace.find(options.workspace)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from qingshan import pipeline
+
+    given: dict[str, str] = {}
+    problems = []
+    for item in options.parameter:
+        name, equals, value = item.partition("=")
+        if not equals:
+            problems.append(Problem(f"-p {item}", "no '='", "NAME=VALUE", "Write for example -p rows_shown=20."))
+        given[name] = value
+    if problems:
+        raise InputError(problems)
+    return pipeline.run(
+        _workspace(options),
+        options.edition,
+        only=options.only,
+        force=options.force,
+        dry_run=options.dry_run,
+        parameters=given,
+    )
+
+
+def _init(options: argparse.Namespace) -> int:
+    from qingshan import register
+
+    register.init_workspace(options.folder)
+    print(f"{options.folder}: ready. Next, in that folder:")
+    print("  qingshan add FILE --edition YEAR --id ID --title TITLE --publisher NAME --year YEAR --area 全国")
+    return 0
+
+
+def _add(options: argparse.Namespace) -> int:
+    from qingshan import register
+
+    if not options.replace and not (options.title and options.publisher):
+        raise InputError(
+            Problem("qingshan add", "no --title or no --publisher", "both", "Give them as printed on the source.")
+        )
+    new = register.NewSource(
+        edition=options.edition,
+        source_id=options.id,
+        title=options.title,
+        publisher=options.publisher,
+        published_on=options.published_on,
+        year=options.year,
+        area=options.area,
+        as_of=options.as_of,
+        url=options.url,
+        encoding=options.encoding,
+    )
+    replaced = register.add_source(_workspace(options), options.file, new, is_replacement=options.replace)
+    print(f"data/raw/{options.edition}/{options.id}: registered {options.file.name}")
+    for line in register.describe(replaced) if replaced else ():
+        print(line)
+    return 0
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from qingshan import files
+    from qingshan.extract import extract_file
+    from qingshan.model import FIGURES
+
+    try:
+        folder = Workspace.find(options.workspace).registry
+    except InputError:
+        if options.workspace:
+            raise
+        folder = Workspace(Path.cwd()).registry  # no workspace is needed: the package's registry serves
+    found = extract_file(options.file, folder, year=options.year, area=options.area, encoding=options.encoding)
+    text = FIGURES.csv_text(FIGURES.row(figure) for figure in found.figures)
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        files.write_atomic(options.out, text)
+        print(f"{options.out}: {len(found.figures)} figures; {len(found.lost)} values lost at the source")
+    return 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from qingshan.show import show_figure
+
+    print(show_figure(_workspace(options), options.figure_id, options.edition))
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from qingshan.edition import verify
+
+    workspace = _workspace(options)
+    folder = workspace.clean(options.edition)
+    if not folder.is_dir():
+        raise InputError(
+            Problem(
+                workspace.shown(folder),
+                "no such edition",
+                "a published one",
+                f"Build it with: qingshan run {options.edition}.",
+            )
+        )
+    problems = verify(folder)
+    for problem in problems:
+        print(f"qingshan: {problem}", file=sys.stderr)
+    if not problems:
+        print(f"{workspace.shown(folder)}: every file is as its manifest says")
+    return 1 if problems else 0
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from qingshan import pipeline
+
+    pipeline.lab(_workspace(options))
+    return 0
+
+
+def _notebooks_save(options: argparse.Namespace) -> int:
+    from qingshan import pipeline
+
+    workspace = _workspace(options)
+    saved = pipeline.save_notebooks(workspace)
+    for path in saved:
+        print(f"saved {workspace.shown(path)}")
+    if not saved:
+        print("nothing to save: no working copy differs")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""Shows one figure as text: its quote in context, how it was read and by which rules, its status and its decision."""
+
+from __future__ import annotations
+
+from qingshan import sources, store
+from qingshan.model import CURATED, FIGURES, InputError, Problem, Workspace, format_number
+
+_CONTEXT = 80
+
+
+def show_figure(workspace: Workspace, wanted: str, edition: str = "") -> str:
+    """Return what is known of a figure, found by its id or by the id of the observation it supports.
+
+    Raises
+    ------
+    InputError
+        No edition that was run holds it.
+    """
+    editions = [edition] if edition else _editions_run(workspace)
+    for name in editions:
+        for row in _rows(workspace, name):
+            if wanted in (row["figure_id"], row.get("observation_id")):
+                return _shown(workspace, name, row)
+    raise InputError(
+        Problem(
+            wanted, "no such figure", f"an id of the tables of {', '.join(editions) or 'an edition that was run'}",
+            "Take the id from figures.csv or from the report, and run the edition first.",
+        )
+    )  # fmt: skip
+
+
+def _editions_run(workspace: Workspace) -> list[str]:
+    folder = workspace.work("")
+    return (
+        sorted((path.name for path in folder.iterdir() if (path / "extract").is_dir()), reverse=True)
+        if folder.is_dir()
+        else []
+    )
+
+
+def _rows(workspace: Workspace, edition: str) -> list[store.Row]:
+    curated = workspace.work(edition, "curate", "curated.csv")
+    if curated.is_file():
+        return store.read_table(curated, CURATED)
+    return store.read_table(workspace.work(edition, "extract", "figures.csv"), FIGURES)
+
+
+def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
+    source = sources.load_source(workspace, edition, row["source_id"])
+    raw = sources.read_raw(workspace, edition, source).text
+    start, end = row["start"], row["end"]
+    before, after = raw[max(0, start - _CONTEXT) : start], raw[end : end + _CONTEXT]
+    standing = (
+        "stands at its offsets" if raw[start:end] == row["text"] else f"DIFFERS: the source has {raw[start:end]!r}"
+    )
+    lines = [
+        ("figure", row["figure_id"]),
+        (
+            "source",
+            f"{source.title}, {source.publisher} ({row['locator']}, raw {start}-{end}, sha256 {source.sha256[:12]}…)",
+        ),
+        ("quote", f"…{_inline(before)}【{_inline(raw[start:end])}】{_inline(after)}…"),
+        ("text", f"{row['text']}  ({standing})"),
+        ("reading", row["reading"]),
+        ("value", f"{format_number(row['value'])} {row['unit']}".rstrip()),
+        ("interval", f"{format_number(row['value_low'])} to {format_number(row['value_high'])}"),
+        *(
+            (name, row[name] or "-")
+            for name in ("qualifier", "kind", "subject", "region", "period", "base_period", "integrity")
+        ),
+        ("indicator", row["indicator"] or "-"),
+        *(("rule", f"{name} by {rule}") for name, _, rule in (part.partition("=") for part in row["rules"].split(";"))),
+    ]
+    if "status" in row:
+        lines.append(("status", f"{row['status']} ({row['reason']})"))
+        lines.append(("decision", row["decision_id"] or "-"))
+        lines.append(("observation", row["observation_id"] or "-"))
+    return "\n".join(f"{label:<12}{value}" for label, value in lines)
+
+
+def _inline(text: str) -> str:
+    return "".join(char if char.isprintable() else "␤" if char == "\n" else " " for char in text)
