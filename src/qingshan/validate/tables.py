@@ -81,6 +81,7 @@ def read_table(contract: TableContract, path: Path, *, name: str) -> Table:
             found = f"column {unknown[0]!r}" if unknown else f"row {short[0]} with {len(lines[short[0]])} cells"
             expected = f"columns of the table {contract.name}, each once" if unknown else f"{len(header)} cells"
             raise InputError(Problem(name, found, expected, again))
-        return Table(contract, tuple(n for n in contract.names if n in header), tuple(contract.rows_of(text)))
+        present = TableContract(contract.name, tuple(c for c in contract.columns if c.name in header), contract.key)
+        return Table(contract, tuple(present.names), tuple(present.rows_of(text)))
     except (csv.Error, ValueError) as error:  # UnicodeDecodeError is a ValueError
         raise InputError(Problem(name, str(error), f"the table {contract.name} as CSV", again)) from None
