@@ -101,19 +101,21 @@ def test_chart_labels_take_their_axis_years(extractor):
 
 
 @pytest.mark.parametrize(
-    ("text", "region", "basis"),
+    ("text", "area", "region", "basis"),
     [
-        ("山西省建成12个站点。", "山西省", "stated"),
-        ("山西建成12个站点。", "山西省", "stated"),
-        ("全国建成12个站点。", "全国", "stated"),
-        ("汾渭平原浓度下降15%。", "汾渭平原", "stated"),
-        ("建成12个站点。", "江苏省", "document"),
-        ("山西推进治理。建成12个站点。", "山西省", "inherited"),
-        ("山西、陕西推进治理。建成12个站点。", "江苏省", "document"),
+        ("山西省建成12个站点。", "全国", "山西省", "stated"),
+        ("山西建成12个站点。", "全国", "山西省", "stated"),
+        ("全国建成12个站点。", "江苏省", "全国", "stated"),
+        ("汾渭平原浓度下降15%。", "全国", "汾渭平原", "stated"),
+        ("建成12个站点。", "江苏省", "江苏省", "document"),
+        ("山西推进治理。建成12个站点。", "全国", "山西省", "inherited"),
+        ("山西、陕西推进治理。建成12个站点。", "全国", "全国", "document"),
+        ("浓度低于全国平均水平的12个城市达标。", "江苏省", "江苏省", "document"),
+        ("在广东省广州市、四川省成都市等10个地区开展试点。", "全国", "全国", "document"),
     ],
 )
-def test_region(extractor, text, region, basis):
-    figure = extractor.extract(text, "t", area="江苏省").figures[-1]
+def test_region(extractor, text, area, region, basis):
+    figure = extractor.extract(text, "t", area=area).figures[-1]
     assert (figure.region, figure.region_basis) == (region, basis)
 
 
@@ -185,7 +187,7 @@ def test_offsets_slice_the_raw_text(extractor, parts):
 def test_a_planted_figure_comes_back(extractor, number, unit, noise):
     text = f"{noise}。2021年全市建成治理工程{number}{unit}。{noise}"
     (figure,) = extractor.extract(text, "t").figures
-    assert (figure.value, figure.unit, figure.period, figure.subject) == (number, unit, "2021", "全市建成治理工程")
+    assert (figure.value, figure.unit, figure.period, figure.subject) == (number, unit, "2021", "建成治理工程")
 
 
 @given(st.text("各地持续推进有关工作，。", max_size=80))

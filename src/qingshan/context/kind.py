@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from qingshan.quantity import Quantity
 from qingshan.registry import Vocabulary
 
-_FILLER = "(?:了|约|近|超过?|达到?|分别|累计|均|各|又|再|至少|不低于|不少于|不超过|突破|逾|大约|出|幅度?为)*"
-_NOUN_FILLER = "(?:为|是|达到?|约|近|超过?|分别|均|至少|不低于)*"
+_FILLER = "(?:了|约|近|超过?|达到?|分别|依次|累计|均|各|又|再|至少|不低于|不少于|不超过|突破|逾|大约|出|幅度?为|左右)*"
+_NOUN_FILLER = "(?:分别)?(?:为|是|达到?|约|近|超过?|均|至少|不低于)*"
+# what falls when it improves
+_BURDEN = re.compile(
+    r"浓度|PM|臭氧|O3|SO2|NO2|二氧化|一氧化碳|颗粒物|污染|排放|综合指数|劣|能耗|强度|酸雨|降尘|噪声|超标|重度|秸秆焚烧|火点|荒漠|沙化|侵蚀|流失|富营养|消耗"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,14 @@ class Kind:
     name: str
     sign: int
     rule: str
+
+    @property
+    def is_change(self) -> bool:
+        return self.name in ("change", "target_change")
+
+    @property
+    def is_target(self) -> bool:
+        return self.name in ("target", "target_change")
 
 
 class KindReader:
@@ -31,25 +43,30 @@ class KindReader:
         self._role = {word.word: word.role for word in vocabulary.words["changes"]}
         self._change = re.compile(f"(?:({_any(verbs)}){_FILLER}|({_any(nouns)}){_NOUN_FILLER})$")
         self._target = re.compile(_any(vocabulary.roles("cues")["target"]))
+        self._done = re.compile(_any(vocabulary.roles("cues")["done"]))
         self._future = re.compile(r"到(20\d\d)年")
 
-    def is_target(self, sentence_before: str, sentence: str, year: str) -> bool:
+    def is_target(self, before: str, sentence: str, year: str) -> bool:
         """Whether a number is required rather than reported.
 
         Parameters
         ----------
-        sentence_before, sentence
+        before, sentence
             Clean text of the sentence up to the number, and all of it.
         year
             The document's year; a later 到…年 sets a target.
         """
-        if self._target.search(sentence_before):
+        if self._target.search(before) and not self._done.search(before[-12:]):
             return True
-        if year and any(match > year for match in self._future.findall(sentence_before)):
+        if year and any(match > year for match in self._future.findall(before)):
             return True
-        return "控制在" in sentence  # a sentence that sets one limit sets the others beside it
+        return "控制在" in sentence and not self._done.search(sentence)
 
-    def read(self, before: str, quantity: Quantity, is_target: bool, previous: Kind | None) -> Kind:
+    def carries_target(self, sentence: str) -> bool:
+        """Whether a sentence can go on setting targets: nothing in it reports what was done."""
+        return not self._done.search(sentence)
+
+    def read(self, before: str, quantity: Quantity, is_target: bool, previous: Kind | None, about: str) -> Kind:
         """Return the kind of a quantity.
 
         Parameters
@@ -58,12 +75,13 @@ class KindReader:
             Clean text of its clause up to the number, without qualifier.
         previous
             The kind of the number just before in a list (下降20%、15%), else None.
+        about
+            The words around that tell a burden from a benefit, for 改善.
         """
         match = self._change.search(before)
         if match:
             role = self._role[match[1] or match[2]]
-            sign = -1 if role == "fall" else 1
-            return Kind("target_change" if is_target else "change", sign, f"verb-{role}")
+            return Kind("target_change" if is_target else "change", _sign(role, about), f"verb-{role}")
         if quantity.is_signed and quantity.unit_kind in ("ratio", "point"):
             return Kind("target_change" if is_target else "change", 1, "sign")
         if previous is not None:
@@ -72,11 +90,22 @@ class KindReader:
             return Kind("target", 1, "target")
         if quantity.unit == "倍":
             return Kind("change", 1, "times")
-        if quantity.unit_kind in ("ratio", "point"):
+        if quantity.unit_kind == "point":
+            return Kind("change", 1, "points")
+        if quantity.unit_kind == "ratio":
             return Kind("share", 1, "ratio")
         if quantity.unit_kind in ("classifier", "place"):
             return Kind("count", 1, "classifier")
         return Kind("level", 1, "measure")
+
+
+def _sign(role: str, about: str) -> int:
+    if role == "fall":
+        return -1
+    if role in ("improve", "worsen"):
+        falls = bool(_BURDEN.search(about)) == (role == "improve")
+        return -1 if falls else 1
+    return 1
 
 
 def _any(words: tuple[str, ...]) -> str:

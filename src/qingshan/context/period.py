@@ -1,32 +1,25 @@
-"""Reads when a figure holds, and what a change is measured from, from the dates of its sentence.
+"""Says when a figure holds and what a change is measured from, from the dates around it.
 
-Dates inside 《titles》 name documents and date nothing. A period is never guessed: '' when the sentence gives none.
+A period is never guessed: '' when nothing dates the figure. A date in the figure's own sentence is stated; one that a
+bulletin's heading or the paragraph's opening gives is inherited.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qingshan.registry import Vocabulary
+from qingshan.context.dates import Date
 
-_TITLE = re.compile(r"《[^》\n]{1,60}》?")
-_Y = r"((?:19|20)\d\d)"
-_DASH = r"[-—–~～至到]"
-_MENTION = re.compile(
-    rf"(?P<since>(?:比|较|与|同|相比于?|相对于?)\s*{_Y}年(?:相比|同期|底|末)?)"
-    rf"|(?P<interval>{_Y}年?{_DASH}{_Y}年(?:间|期间)?)"
-    rf"|(?P<origin>(?:从|由|自){_Y}年)"
-    rf"|(?P<until>到{_Y}年底?)"
-    rf"|(?P<day>{_Y}年(\d{{1,2}})月(\d{{1,2}})日)"
-    rf"|(?P<end>{_Y}年(?:底|末|年底))"
-    rf"|(?P<year>{_Y}年)"
-    r"|(?P<lastyear>同比|(?:比|较)(?:上年|去年)(?:同期)?)"
-    r"|(?P<named>NAMED)"
-)
-_AXIS = re.compile(rf"(?:{_Y}年?[、，\s]*){{3,}}")
+_AXIS = re.compile(r"(?:(?:19|20)\d\d年?[、，\s]*){3,}")
 _LABEL_GAP = re.compile(r"[^。；！？\n\d]{0,24}")
+_HARD_STOP = re.compile(r"[，；：\n]")
+_ATTACHED = re.compile(r"(?:[的约为是达到超过近，]|下降到?|上升到?|提高到?|降低到?|增加到?|降至|升至)*$")
+_BULLETIN = re.compile(r"((?:19|20)\d\d)年?度?[^。，；\n]{0,24}(?:公报|年报|状况|公告|统计|报告书|简报|年鉴)")
+_STANDALONE = re.compile(r"^[^，。；\n]{0,6}$")
+LONG_LINE = 1500  # characters; a longer line is no paragraph but a text without line breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,79 +32,76 @@ class Period:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    start: int
-    kind: str
-    value: str
+NO_PERIOD = Period("", "", "", "none")
 
 
-class PeriodReader:
-    """Reads periods with one vocabulary; made once, used for many texts."""
+def read_period(
+    text: str, low: int, position: int, dates: Sequence[Date], *, is_change: bool, inherited: str, base: str
+) -> Period:
+    """Return the period of the number at clean offset `position`.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        words = vocabulary.words["periods"]
-        self._named = {word.word: (word.role, word.value) for word in words}
-        names = "|".join(sorted(map(re.escape, self._named), key=lambda name: (-len(name), name)))
-        self._mention = re.compile(_MENTION.pattern.replace("NAMED", names))
+    Parameters
+    ----------
+    low
+        Where its sentence begins.
+    dates
+        The dates of the sentence before the number, in order.
+    inherited
+        The period that heading or paragraph give, '' if none.
+    base
+        The base period that the sentence before set for changes like this one, '' if none.
+    """
+    time = _time(text, position, dates, is_change)
+    if not is_change:
+        if time is not None:
+            return Period(_plain(time), "", "stated", time.kind)
+        return Period(inherited, "", "inherited", "inherited") if inherited else NO_PERIOD
+    compared = _compared(text, position, dates)
+    when = time.value if time is not None else inherited
+    basis = "stated" if time is not None else "inherited" if inherited else ""
+    if compared is not None and compared.kind == "base":
+        base = compared.value
+    elif compared is not None and len(when) >= 4 and "/" not in when:
+        base = str(int(when[:4]) - 1)
+    if "/" in when and compared is None:
+        return Period(when, when.split("/")[0], basis, "interval")
+    if base and time is not None and time.role == "until":
+        return Period(_plain(time), base, basis, "until")
+    if base and when and "/" not in when and int(when[:4]) - int(base) > 1:
+        return Period(f"{base}/{when[:4]}", base, basis, "compared")
+    return Period(when, base, basis or ("stated" if base else ""), "compared" if base else "date")
 
-    def read(self, text: str, low: int, position: int, year: str, is_change: bool) -> Period:
-        """Return the period of the number at clean offset `position`, in the sentence that starts at `low`.
 
-        Parameters
-        ----------
-        year
-            The document's year, which 今年 and 上年 count from; '' leaves them unread.
-        """
-        mentions = self._mentions(text, low, position, year)
-        base = next((m.value for m in reversed(mentions) if m.kind == "since"), "")
-        times = [m for m in mentions if m.kind not in ("since", "lastyear", "origin", "named")]
-        origin = mentions[-1] if mentions and mentions[-1].kind == "origin" else None
-        if origin and not re.search(r"[，。；]|至|到", text[origin.start : position]):
-            return Period(origin.value, "", "stated", "origin")
-        time = times[-1].value if times else ""
-        if not is_change:
-            return Period(
-                time.split("/")[-1] if times and times[-1].kind == "until" else time, "", _basis(time), "mention"
-            )
-        if "/" in time and not base:
-            return Period(time, time.split("/")[0], "stated", "interval")
-        if any(m.kind == "lastyear" for m in mentions) and not base and len(time) >= 4:
-            base = str(int(time[:4]) - 1)
-        if base and time and times[-1].kind in ("year", "end", "day"):
-            return Period(f"{base}/{time[:4]}" if int(time[:4]) - int(base) != 1 else time, base, "stated", "compared")
-        return Period(time, base, _basis(time or base), "mention")
+def _time(text: str, position: int, dates: Sequence[Date], is_change: bool) -> Date | None:
+    """Return the date that a number holds at: the last before it that still governs it."""
+    for date in reversed(dates):
+        if date.kind in ("base", "lastyear"):
+            continue
+        gap = text[date.end : position]
+        if date.role == "origin":
+            if _ATTACHED.match(gap):
+                return date
+            continue
+        stops = len(_HARD_STOP.findall(gap))
+        if date.kind == "event" and stops > 2:
+            continue  # the month in which something was decided dates nothing further on
+        if date.kind == "interval" and not is_change and stops > 1:
+            continue
+        return date
+    return None
 
-    def _mentions(self, text: str, low: int, position: int, year: str) -> list[_Mention]:
-        titles = [match.span() for match in _TITLE.finditer(text, low, position)]
-        return [
-            mention
-            for match in self._mention.finditer(text, low, position)
-            if not any(start <= match.start() < end for start, end in titles)
-            and (mention := self._mention_of(match, year)) is not None
-        ]
 
-    def _mention_of(self, match: re.Match[str], year: str) -> _Mention | None:
-        kind = match.lastgroup or ""
-        years = re.findall(_Y, match.group())
-        if kind == "interval":
-            return _Mention(match.start(), kind, "/".join(years))
-        if kind == "day":
-            month, day = re.findall(r"(\d{1,2})[月日]", match.group())
-            return _Mention(match.start(), kind, f"{years[0]}-{int(month):02d}-{int(day):02d}")
-        if kind == "end":
-            return _Mention(match.start(), kind, f"{years[0]}-12-31")
-        if kind == "lastyear":
-            return _Mention(match.start(), kind, "")
-        if kind == "named":
-            return self._named_mention(match, year)
-        return _Mention(match.start(), kind, years[0])
+def _compared(text: str, position: int, dates: Sequence[Date]) -> Date | None:
+    """Return what a change is compared with: the last base or 同比 of its clause, else of its sentence."""
+    for date in reversed(dates):
+        if date.kind in ("base", "lastyear"):
+            return date
+    return None
 
-    def _named_mention(self, match: re.Match[str], year: str) -> _Mention | None:
-        role, value = self._named[match.group()]
-        if role == "relative":
-            return _Mention(match.start(), "year", str(int(year) + int(value))) if year else None
-        return _Mention(match.start(), "plan" if role == "plan" else "year", value)
+
+def _plain(date: Date) -> str:
+    """Return a date's value for a state: a plan that sets a target for its end gives that year."""
+    return date.value.split("/")[-1] if date.kind == "interval" and date.role == "until" else date.value
 
 
 def axis_interval(text: str, position: int) -> str:
@@ -120,10 +110,30 @@ def axis_interval(text: str, position: int) -> str:
     match = _AXIS.match(text, gap.end()) if gap else None
     if match is None:
         return ""
-    years = re.findall(_Y, match.group())
-    rising = all(int(b) == int(a) + 1 for a, b in itertools.pairwise(years))
+    years = re.findall(r"(?:19|20)\d\d", match.group())
+    rising = all(int(later) == int(earlier) + 1 for earlier, later in itertools.pairwise(years))
     return f"{years[0]}/{years[-1]}" if rising else ""
 
 
-def _basis(value: str) -> str:
-    return "stated" if value else ""
+class PeriodState:
+    """What earlier sentences say of the time: a bulletin's year, and the year a paragraph opened with."""
+
+    def __init__(self) -> None:
+        self._document = ""
+        self._paragraph = ""
+
+    @property
+    def inherited(self) -> str:
+        return self._paragraph or self._document
+
+    def enter(self, sentence: str, dates: Sequence[Date], *, low: int, opens_line: bool, line_length: int) -> None:
+        """Take note of a sentence before its numbers are read; `dates` are its own, `low` its clean offset."""
+        if opens_line:
+            self._paragraph = ""
+            if line_length <= 60 and (match := _BULLETIN.search(sentence)):
+                self._document = match[1]
+        if line_length > LONG_LINE:
+            return
+        opening = next((d for d in dates if d.kind in ("year", "end", "plan") and d.start - low <= 6), None)
+        if opening is not None and opening.role != "origin":
+            self._paragraph = opening.value

@@ -23,6 +23,21 @@ _VALUE_FOLLOWS = re.compile(
 )
 
 
+_CLAUSE = re.compile(r"[，。；：！？\n]")
+_GOES_ON = re.compile(
+    r"的|以上|以下|左右|以内|和|及|与|至|到|、|提高|下降|上升|降|升|增|减|扩大|缩小|，|（|为|是|来自|左右"
+)
+# shapes of words that only a missing line leaves
+_OF_BEFORE = re.compile(r"[，、]?(?:占|涉及|其中)")  # what it is part of was lost
+_WHOLE_YEAR = "\\d今去全当每近多历上本逐前后来周成同常百千半整数几两三十一新隔次逢 "
+_SEAMS = (
+    (re.compile(f"(?<![{_WHOLE_YEAR}])年(?:下降|增长|提高|减少|降低|上升)"), "cut-year"),
+    (re.compile(r"(?:19|20)\d\d年[^，。；：、\d至到比与较和于同在自从由止]{1,8}(?:19|20)\d\d年"), "two-dates"),
+    (re.compile(r"^(?:加强|推进|深化|强化|推动|完善|健全)[^，、的]{2,10}(?:安排|涉及|累计|共有)"), "two-verbs"),
+    (re.compile(r"等(?:加|增|减|降|升|达|至|为|到)$"), "cut-list"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A value announced and lost: clean offset where it should stand, and clean span of its subject."""
@@ -32,8 +47,16 @@ class Gap:
     subject: str
 
 
-def integrity(text: str, quantity: Quantity, subject: str) -> tuple[str, str]:
-    """Return whole, truncated or orphan for a quantity, and the rule that says so."""
+def integrity(text: str, quantity: Quantity, subject: str, segment: int, previous: str) -> tuple[str, str]:
+    """Return whole, truncated or orphan for a quantity, and the rule that says so.
+
+    Parameters
+    ----------
+    segment
+        Clean offset where the number's own words begin: after punctuation or after the number before.
+    previous
+        Integrity of the number before in the same sentence.
+    """
     after = text[quantity.end : quantity.end + 1]
     if not quantity.unit and (_HAN.match(after) or after in ("》", ")", "）", "|")):
         return "truncated", "no-unit"
@@ -41,7 +64,30 @@ def integrity(text: str, quantity: Quantity, subject: str) -> tuple[str, str]:
         return "truncated", "no-unit"
     if not subject:
         return "orphan", "no-subject"
+    own = text[segment : quantity.start]
+    if (
+        not quantity.is_signed
+        and segment
+        and text[segment - 1] in "%％"
+        and _HAN.match(own[:1])
+        and not _GOES_ON.match(own)
+    ):
+        return "orphan", "after-number"  # …下降26.5%装机突破12亿千瓦: the line between is missing
+    if previous == "orphan" and _OF_BEFORE.match(own):
+        return "orphan", "of-orphan"
+    for pattern, rule in _SEAMS:
+        if pattern.search(own):
+            return "orphan", rule
+    following = _CLAUSE.split(text[quantity.end : quantity.end + 40], maxsplit=1)[0]
+    if _unopened(following):
+        return "orphan", "unopened-quote"
     return "whole", "none"
+
+
+def _unopened(words: str) -> bool:
+    """Whether words close a quotation that they never open."""
+    closing = words.find("”")
+    return closing >= 0 and "“" not in words[:closing]
 
 
 def find_gaps(text: str) -> Iterator[Gap]:

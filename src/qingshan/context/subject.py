@@ -13,32 +13,38 @@ from qingshan.quantity import Quantity
 
 # what separates the words that may name a number: punctuation, and the numbers before it (marked by NUL)
 _SEGMENT = re.compile(r"[，；：。！？\n\x00]")
-_STOP = re.compile(r"[，。；：！？\n\x00\d]|、(?=[^、]{0,12}\x00)|(?:以上|左右|以内|以下)")
+_STOP = re.compile(r"[，。；：！？\n\x00\d]|、(?=[^、]{0,12}\x00)|^(?:以上|左右|以内|以下)")
+_YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
-    r"(?:截至|截止到?|与|比|较|同|从|由|自|到|在)?(?:19|20)\d\d(?:[-—–－~～至到](?:19|20)?\d\d)?年?(?:底|末|初|度|间|期间)?"
-    r"(?:\d{1,2}月)?(?:\d{1,2}日)?(?:相比|同期|以来|以后)?的?"
-    r"|(?:比|较)(?:上年|去年)(?:同期)?|同比|环比|“?十[二三四五]五”?(?:期间|时期|以来|末)?"
+    rf"(?:截至|截止到?|相?比|相?较于?|与|同|从|由|自|到|至|在)?{_YEAR}年?(?:[-—–－~～至到、和]{_YEAR}年?)*(?:度|底|末|初|间|期间)?"
+    r"(?:\d{1,2}[-—]?\d{0,2}月)?(?:\d{1,2}日)?(?:相比|同期|以来|以后|以前)?的?"
+    r"|(?:相?比|相?较|与)(?:上年度?|去年)(?:同期)?(?:相比)?|同比|环比|“?十[二三四五]五”?(?:期间|时期|以来|末|规划)?(?:的|，)?|今年|去年|全年"
 )
 _VERB = (
     "累计完成|累计建成|累计创建|累计|完成|建成|建设|新增|实现|达到|达|为|是|有|共有|共|约占|约为|约|近|超过|超|突破|逾|不低于|不少于|不超过|不高于|至少|"
-    "控制在|保持在|维持在|稳定在|下降到?|上升到?|增长到?|减少到?|提高到?|降低到?|增加到?|提升到?|扩大到?|缩小到?|压减|改善|降至|升至|增至|减至|降到|升到|增到|"
-    "下降至|上升至|提高至|提升至|增加至|分别|均|已经|已|将|仅|各|也|即|占(?!比)|由|从|到|至|自|对|的|了|其中|淘汰|纳入|推动|组织|指导|确定|安排|涉及|评选出|创成|"
-    "设立|发布|高于|低于|多于|少于|(?<!占)比|较|大约|全部|合计|总计|幅度|率先"
+    "控制在|保持在|维持在|稳定在|下降到?|上升到?|增长到?|减少到?|提高到?|降低到?|增加到?|提升到?|扩大到?|缩小到?|压减|改善|恶化|降至|升至|增至|减至|降到|升到|增到|"
+    "下降至|上升至|提高至|提升至|增加至|扩大至|减少至|分别|依次|均|已经|已|将|仅|各|也|即|占(?!比)|由|从|到|至|自|对|的|了|其中|淘汰|纳入|推动|组织|指导|确定|安排|涉及|评选出|创成|"
+    "设立|发布|高于|低于|多于|少于|好于|优于|(?<!占)比|较|大约|全部|合计|总计|幅度|率先|变化|累积|持续|明显|大幅|年均(?=增长)|再|又|可|要|应|力争|确保|预计|计划"
 )
-_TRAILING = re.compile(rf"(?:{_VERB}|[，、（(“+\-—\s])+$")
+_TRAILING = re.compile(rf"(?:{_VERB}|[，、（(“+\-—−\s])+$")
 _LEADING = re.compile(
-    r"^(?:其中|目前|此外|同时|全年|去年|今年|本年|上年|年底|年末|年内|期间|底|末|以上|左右|以内|以下|的|[，、。；：“”)）\s—%]|并且?|而|且|以及|和|及|与|"
-    r"十年间|近年来|因此|已|共|我国|到|使|将|对|在|把)+"
+    r"^(?:其中|目前|此外|另外|同时|全年|去年|今年|本年|上年|年底|年末|年内|期间|底|末|以上|左右|以内|以下|的|[，、。；：“”)）\s—%]|并且?|而|且|以及|和|及|与|"
+    r"十年间|近年来|因此|已|共|我国|到|使|将|对|在|把|按照|按|据|经|通过|全省(?!级)|全市(?!级)|全区|全县|本市|本省|我省|我市|全州|该市|该省|分|较|比)+"
 )
 _AWARD = re.compile(r"^(?:被)?(?:命名为|授予|评为|列入|列为|获得|获评|纳入|成为|荣获)")
 _NOUN_END = re.compile(
     r"(?:得到|实现|进行|开展|纳入|完成(?!率)|入选|列为|列入|均|已经?|被|达到|达标(?!率)|超过|占|为(?!主)|是|获得|获评|成为|参与|印发|予以|并(?=[^网])|"
-    r"下降|上升|增长|减少|提高|共计|稳步|同步|陆续|用上|有所)"
+    r"下降|上升|增长|减少|提高|共计|稳步|同步|陆续|用上|有所|比|较|总体|持续|同比|全部|的(?=[^，。]{0,4}$))"
+)
+_BRACKET = re.compile(r"^（[^）\d]{1,8}）")  # 12县（区）
+_DEED = re.compile(
+    r"(?:率先|首批|全部|已|均)?(?:实现|完成(?!率)|得到|开展|入选|纳入|参与|达标(?!率)|获得|通过|建立|印发|制定)"
 )
 _ORIGIN = re.compile(
     r"(?<=[^，；]{4})(?:由|(?<!来)从|(?<!来)自)(?!然|来)[^，；]{1,10}的?$"
-)  # 覆盖率由建国之初的, before the number it gives
+)  # 覆盖率由建国之初的, before its number
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+_SHARE_OF = re.compile(r"占[^占，；]{2,30}$")
 _MIN = 2  # characters a subject needs
 
 
@@ -46,7 +52,7 @@ def masked(text: str, low: int, position: int, numbers: Sequence[Quantity]) -> s
     """Return the sentence from `low` to `position` (clean) with each number in it replaced by one NUL."""
     parts, at = [], low
     for number in numbers:
-        if low <= number.start and number.end <= position:
+        if at <= number.start and number.end <= position:
             parts.append(text[at : number.start])
             at = number.end
     parts.append(text[at:position])
@@ -54,7 +60,7 @@ def masked(text: str, low: int, position: int, numbers: Sequence[Quantity]) -> s
 
 
 def read_subject(
-    before: str, after: str, quantity: Quantity, is_list: bool, strip_region: Callable[[str], str]
+    before: str, after: str, quantity: Quantity, kind: str, strip_region: Callable[[str], str]
 ) -> tuple[str, str]:
     """Return the subject of a number and the rule that gave it; '' when nothing names it.
 
@@ -63,48 +69,63 @@ def read_subject(
     before
         The sentence up to the number, earlier numbers masked (`masked`).
     after
-        Clean text after the number and its qualifier, to the end of the sentence.
-    is_list
-        The number continues a list of numbers, so the words after it are not its own.
+        Clean text after the number and its qualifier, to the end of the sentence; '' for a number inside a list.
     """
     segments = _SEGMENT.split(before)
-    own = _tidy(segments[-1], strip_region)
-    noun = "" if is_list else _noun_after(after, quantity)
+    own = tidy(segments[-1], strip_region)
+    is_change = kind in ("change", "target_change")
+    noun = "" if is_change and quantity.unit_kind in ("ratio", "point") else _noun_after(after, quantity)
     if noun and (quantity.unit_kind in ("classifier", "place") or after.startswith("的") or not _named(own)):
-        return (own + noun if _is_action(segments[-1]) and not _named(own) else noun), "noun-after"
+        return noun, "noun-after"
+    carried = _carried(segments[:-1], strip_region)
     if _named(own):
-        return own, "clause"
-    for segment in reversed(segments[:-1]):
-        phrase = _tidy(segment, strip_region)
-        if _named(phrase):
-            return phrase, "carried"
-    return "", "none"
+        if _SHARE_OF.match(own) and kind == "share":
+            return f"{carried}{own}的比例", "share-of"
+        return (f"{own}的比例" if kind == "share" and _SHARE_OF.search(own) else own), "clause"
+    return (carried, "carried") if carried else ("", "none")
 
 
 def subject_of_gap(words: str, strip_region: Callable[[str], str]) -> str:
     """Return the subject that the words before a lost value name."""
-    return _tidy(words, strip_region)
+    return tidy(words, strip_region)
 
 
-def _noun_after(after: str, quantity: Quantity) -> str:
-    """Return the noun phrase that follows a number directly, '' when punctuation or a verb does."""
-    phrase = _AWARD.sub("", _STOP.split(after, maxsplit=1)[0].removeprefix("的"))
-    if not phrase or not _HAN.match(phrase):
-        return ""
-    verb = _NOUN_END.search(phrase, _MIN)
-    noun = phrase[: verb.start()] if verb else phrase
-    if verb and not noun:
-        return ""
-    if quantity.unit_kind in ("ratio", "point") and not after.startswith("的"):
-        return ""
-    return _balanced(noun).strip("的、，） ") if _named(noun) else ""
-
-
-def _tidy(segment: str, strip_region: Callable[[str], str]) -> str:
+def tidy(segment: str, strip_region: Callable[[str], str]) -> str:
+    """Return the words of a segment that name something: no date, place, verb or qualifier around them."""
     phrase = _DATE.sub("", segment)
     for _ in range(3):
         phrase = _TRAILING.sub("", _LEADING.sub("", strip_region(phrase)))
     return _balanced(_ORIGIN.sub("", phrase)).strip("的、，；。 ")
+
+
+def _carried(segments: Sequence[str], strip_region: Callable[[str], str]) -> str:
+    for segment in reversed(segments):
+        phrase = tidy(segment, strip_region)
+        if _named(phrase) and not _SHARE_OF.match(phrase):
+            return phrase
+    return ""
+
+
+def _noun_after(after: str, quantity: Quantity) -> str:
+    """Return the noun phrase that follows a number directly, '' when punctuation or a verb does.
+
+    What the noun does next describes it: 1200家园区实现集中处理 counts 实现集中处理的园区.
+    """
+    words = _BRACKET.sub("", after)
+    phrase = _STOP.split(words, maxsplit=1)[0].removeprefix("的")
+    if not phrase or not _HAN.match(phrase):
+        return ""
+    if quantity.unit_kind in ("ratio", "point") and not after.startswith("的"):
+        return ""
+    if award := _AWARD.match(phrase):
+        phrase = phrase[award.end() :]
+    deed = _DEED.search(phrase)
+    if deed and (deed.start() >= _MIN or quantity.unit_kind == "place"):
+        noun = phrase[: deed.start()] or quantity.unit
+        return _balanced(f"{phrase[deed.start() :]}的{noun}").strip("的、，） ")
+    verb = _NOUN_END.search(phrase, _MIN)
+    noun = phrase[: verb.start()] if verb else phrase
+    return _balanced(noun).strip("的、，） ") if _named(noun) else ""
 
 
 def _balanced(phrase: str) -> str:
@@ -117,7 +138,3 @@ def _balanced(phrase: str) -> str:
 
 def _named(phrase: str) -> bool:
     return len(_HAN.findall(phrase)) >= _MIN
-
-
-def _is_action(segment: str) -> bool:
-    return segment.endswith(("完成", "建成"))

@@ -1,0 +1,122 @@
+"""Finds the dates of clean text: years, days, intervals, plan periods, and what a change is compared with.
+
+Dates inside 《titles》 name documents and date nothing. Relative words (今年, 上年) need the document's year.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qingshan.registry import Vocabulary
+
+_TITLE = re.compile(r"《[^》\n]{1,60}》?")
+_Y = r"(?:19|20)\d\d"
+_DASH = r"(?:[-—–－~～至到]|——)"
+_PATTERN = (
+    rf"(?P<base>(?:相?比|相?较于?|与|同|相对于?|好于|高于|低于)\s?(?P<base_year>{_Y})年(?:底|末|初)?(?:同期)?(?:水平)?)"
+    rf"|(?P<interval>{_Y}年?{_DASH}{_Y}年(?:间|期间|度)?)"
+    rf"|(?P<years>{_Y}年?(?:、{_Y}年?)+(?:和{_Y})?年度?)"
+    rf"|(?P<day>{_Y}年\d{{1,2}}月\d{{1,2}}日)"
+    rf"|(?P<months>{_Y}年1{_DASH}\d{{1,2}}月)"
+    rf"|(?P<event>{_Y}年\d{{1,2}}月(?:份|底|末|初)?)"
+    rf"|(?P<end>{_Y}年(?:底|末|年底|年末))"
+    rf"|(?P<year>{_Y}年度?(?!代))"
+    rf"|(?P<lastyear>同比|(?:相?比|较|与)(?:上年度?|去年|上一年|前一年)(?:同期)?)"
+    rf"|(?P<quoted>“[^”\n\d]{{1,8}}(?P<quoted_year>20\d\d)”)"
+    r"|(?P<named>NAMED)"
+)
+_UNTIL = re.compile(r"(?:到|至|截至|截止到?|至|于)$")
+_ORIGIN = re.compile(r"(?:从|由|自)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date named in clean text.
+
+    Parameters
+    ----------
+    kind
+        year, end (of a year), day, event (a month), interval, plan, base (compared with), lastyear (同比).
+    value
+        "2023", "2022-12-31", "2012/2021"; for base the year compared with, '' for lastyear.
+    role
+        '', "until" (到2025年) or "origin" (从2013年).
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    role: str
+
+
+class DateFinder:
+    """Finds dates with one vocabulary; made once, used for many texts."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._named = {word.word: (word.role, word.value) for word in vocabulary.words["periods"]}
+        names = "|".join(sorted(map(re.escape, self._named), key=lambda name: (-len(name), name)))
+        self._pattern = re.compile(_PATTERN.replace("NAMED", f"“?(?:{names})”?"))
+
+    def find(self, text: str, year: str) -> list[Date]:
+        """Return the dates of clean text in order; `year` is the document's, '' leaves relative words unread."""
+        titles = [match.span() for match in _TITLE.finditer(text)]
+        starts = [start for start, _ in titles]
+        return [date for date in self._dates(text, year) if not _inside(date.start, titles, starts)]
+
+    def _dates(self, text: str, year: str) -> Iterator[Date]:
+        for match in self._pattern.finditer(text):
+            kind = match.lastgroup or ""
+            if kind in ("base_year", "quoted_year"):
+                kind = kind.removesuffix("_year")
+            date = self._date(text, match, kind, year)
+            if date is not None:
+                yield date
+
+    def _date(self, text: str, match: re.Match[str], kind: str, year: str) -> Date | None:
+        start, end = match.span()
+        years = re.findall(_Y, match.group())
+        before = text[max(0, start - 3) : start]
+        role = "until" if _UNTIL.search(before) else "origin" if _ORIGIN.search(before) else ""
+        if kind == "base":
+            return Date(start, end, "base", years[0], "")
+        if kind == "lastyear":
+            return Date(start, end, "lastyear", "", "")
+        if kind == "named":
+            return self._named_date(match, role, year)
+        if kind in ("interval", "years"):
+            return (
+                Date(start, end, "interval", f"{years[0]}/{years[-1]}", role)
+                if kind == "interval"
+                else Date(start, end, "years", f"{years[0]}/{years[-1]}", role)
+            )
+        if kind == "day":
+            month, day = re.findall(r"(\d{1,2})[月日]", match.group())
+            return Date(start, end, "day", f"{years[0]}-{int(month):02d}-{int(day):02d}", role)
+        if kind == "end":
+            return Date(start, end, "end", f"{years[0]}-12-31", role)
+        return Date(start, end, {"months": "year", "quoted": "year"}.get(kind, kind), years[0], role)
+
+    def _named_date(self, match: re.Match[str], role: str, year: str) -> Date | None:
+        meaning, value = self._named[match.group().strip("“”")]
+        start, end = match.span()
+        if meaning == "plan":
+            return Date(start, end, "plan", value, role)
+        if meaning == "named":
+            return Date(start, end, "year", value, role or "origin")
+        return Date(start, end, "year", str(int(year) + int(value)), role) if year else None
+
+
+def dates_between(dates: Sequence[Date], low: int, high: int) -> list[Date]:
+    """Return the dates that start in [low, high)."""
+    first = bisect_left(dates, low, key=lambda date: date.start)
+    last = bisect_left(dates, high, key=lambda date: date.start)
+    return list(dates[first:last])
+
+
+def _inside(position: int, spans: list[tuple[int, int]], starts: list[int]) -> bool:
+    at = bisect_left(starts, position) - 1
+    return at >= 0 and position < spans[at][1]

@@ -1,0 +1,95 @@
+"""Lists of names with lists of numbers: 化学需氧量、氨氮排放总量分别下降8%和10%, 2021年、2022年分别为12个和15个.
+
+Flows in: the words before a list of numbers and how many numbers it has. Flows out: one name per number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qingshan.quantity import Quantity
+
+_JOINT = re.compile(r"(?:以上|以下|左右|以内)?(?:[、，,]|和|及|与|以及|、和)")
+_SPLIT = re.compile(r"[、,]|以及|和|及|与")
+_RESPECTIVELY = re.compile(r"(?:分别|依次)(?P<tail>[^，。；：！？\n、]{0,14})$")
+_CLAUSE = re.compile(r"[，。；：！？\n\x00]")
+# heads that a list of names shares when only its last name carries one: 二氧化硫、氮氧化物年均浓度
+_HEAD = re.compile(
+    r"(?:日最大8小时|年均|平均|排放|消费|生产|发电|装机|养殖)?(?:年均)?(?:浓度(?:均值)?|平均浓度|排放总量|排放量|排放强度|比例|比重|占比|面积|产量|消费量|消费总量|发电量|装机容量|装机|总量|产能|强度|"
+    r"数量|达标率|利用率|覆盖率|处理率|回收率|指数|水质断面|断面|用量|用水量|使用量|产值|投资|保有量|库容|水量|天数|总数)$"
+)
+_YEAR = re.compile(r"((?:19|20)\d\d)年?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """One name per number of a list; `years` holds years instead when the list is of years."""
+
+    names: tuple[str, ...]
+    years: tuple[str, ...]
+
+
+def groups(text: str, numbers: Sequence[Quantity]) -> list[list[int]]:
+    """Return the indexes of `numbers` grouped: numbers that stand in one list, nothing but a joint between them."""
+    grouped: list[list[int]] = []
+    for index, number in enumerate(numbers):
+        if grouped and _joined(text, numbers[grouped[-1][-1]], number):
+            grouped[-1].append(index)
+        else:
+            grouped.append([index])
+    return grouped
+
+
+def _joined(text: str, first: Quantity, second: Quantity) -> bool:
+    between = text[first.end : second.start]
+    same = first.unit == second.unit or first.unit_kind == second.unit_kind == "measure"
+    return same and len(between) <= 5 and bool(between) and _JOINT.fullmatch(between) is not None
+
+
+def is_respective(before: str) -> bool:
+    """Whether the words before a list of numbers end in 分别 and a verb."""
+    return _RESPECTIVELY.search(before) is not None
+
+
+def names_of(before: str, count: int) -> Names | None:
+    """Return the names that the words before 分别 list for `count` numbers; None when they list another number.
+
+    Parameters
+    ----------
+    before
+        Clean text of the sentence up to the list's first number, earlier numbers masked by NUL.
+    """
+    match = _RESPECTIVELY.search(before)
+    if match is None or count < 2:
+        return None
+    phrase = _CLAUSE.split(before[: match.start()])[-1]
+    items = [item.strip() for item in _SPLIT.split(phrase)]
+    items = [item for item in items if item]
+    if len(items) < count:
+        return None
+    # what precedes the first name inside its item stays with it; more items than numbers belong to the first name
+    listed = items[-count:] if len(items) == count else _merged(phrase, count)
+    if listed is None:
+        return None
+    years = [_YEAR.search(item) for item in listed]
+    if all(years):
+        return Names((), tuple(year[1] for year in years if year))
+    return Names(_with_shared_head(listed), ())
+
+
+def _merged(phrase: str, count: int) -> list[str] | None:
+    """Split only at the last joints: A、B和C with two numbers has no clear reading, A和B、C和D neither."""
+    parts = re.split(r"[、,]", phrase)
+    if len(parts) == count:
+        return parts
+    parts = re.split(r"和|与|以及", phrase)
+    return parts if len(parts) == count else None
+
+
+def _with_shared_head(items: Sequence[str]) -> tuple[str, ...]:
+    head = _HEAD.search(items[-1])
+    if head is None:
+        return tuple(items)
+    return tuple(item if _HEAD.search(item) else item + head.group() for item in items)
