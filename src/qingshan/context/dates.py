@@ -16,7 +16,7 @@ _TITLE = re.compile(r"《[^》\n]{1,60}》?")
 _Y = r"(?:19|20)\d\d"
 _DASH = r"(?:[-—–－~～至到]|——)"
 _PATTERN = (
-    rf"(?P<base>(?:相?比|相?较于?|与|同|相对于?|好于|高于|低于)\s?(?P<base_year>{_Y})年(?:底|末|初)?(?:同期)?(?:水平)?)"
+    rf"(?P<base>在(?P<ground_year>{_Y})年的?(?:基础|水平)上|(?:相?比|相?较于?|与|同|相对于?|好于|高于|低于)\s?(?P<base_year>{_Y})年(?:底|末|初)?(?:同期)?(?:水平)?)"
     rf"|(?P<interval>{_Y}年?{_DASH}{_Y}年(?:间|期间|度)?)"
     rf"|(?P<years>{_Y}年?(?:、{_Y}年?)+(?:和{_Y})?年度?)"
     rf"|(?P<day>{_Y}年\d{{1,2}}月\d{{1,2}}日)"
@@ -24,12 +24,14 @@ _PATTERN = (
     rf"|(?P<event>{_Y}年\d{{1,2}}月(?:份|底|末|初)?)"
     rf"|(?P<end>{_Y}年(?:底|末|年底|年末))"
     rf"|(?P<year>{_Y}年度?(?!代))"
-    rf"|(?P<lastyear>同比|(?:相?比|较|与)(?:上年度?|去年|上一年|前一年)(?:同期)?)"
+    rf"|(?P<lastyear>同比|(?:相?比|较|与)(?:上年度?|去年|上一年|前一年)(?:同期)?|(?:是|为|相当于)(?:上年|去年|上一年)的)"
     rf"|(?P<quoted>“[^”\n\d]{{1,8}}(?P<quoted_year>20\d\d)”)"
     r"|(?P<named>NAMED)"
 )
 _UNTIL = re.compile(r"(?:到|至|截至|截止到?|至|于)$")
 _ORIGIN = re.compile(r"(?:从|由|自)$")
+_OF = re.compile(r"的\d+(?:\.\d+)?(?:倍|%)")
+_SINCE = re.compile(r"[^，。；]{0,12}以来")  # 自1961年有记录以来 dates nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,6 @@ class DateFinder:
     def _dates(self, text: str, year: str) -> Iterator[Date]:
         for match in self._pattern.finditer(text):
             kind = match.lastgroup or ""
-            if kind in ("base_year", "quoted_year"):
-                kind = kind.removesuffix("_year")
             date = self._date(text, match, kind, year)
             if date is not None:
                 yield date
@@ -80,6 +80,10 @@ class DateFinder:
         start, end = match.span()
         years = re.findall(_Y, match.group())
         before = text[max(0, start - 3) : start]
+        if kind in ("year", "end") and _OF.match(text, end) and text[max(0, start - 1) : start] in ("是", "为", "于"):
+            return Date(start, end, "base", years[0], "")  # 是2020年底的2.5倍
+        if kind in ("year", "event") and _SINCE.match(text, end):
+            return Date(start, end, "year", years[0], "origin")
         role = "until" if _UNTIL.search(before) else "origin" if _ORIGIN.search(before) else ""
         if kind == "base":
             return Date(start, end, "base", years[0], "")

@@ -44,21 +44,20 @@ class KindReader:
         self._change = re.compile(f"(?:({_any(verbs)}){_FILLER}|({_any(nouns)}){_NOUN_FILLER})$")
         self._target = re.compile(_any(vocabulary.roles("cues")["target"]))
         self._done = re.compile(_any(vocabulary.roles("cues")["done"]))
-        self._future = re.compile(r"到(20\d\d)年")
 
-    def is_target(self, before: str, sentence: str, year: str) -> bool:
+    def is_target(self, before: str, sentence: str, is_future: bool) -> bool:
         """Whether a number is required rather than reported.
 
         Parameters
         ----------
         before, sentence
             Clean text of the sentence up to the number, and all of it.
-        year
-            The document's year; a later 到…年 sets a target.
+        is_future
+            The number is dated after the document's year.
         """
         if self._target.search(before) and not self._done.search(before[-12:]):
             return True
-        if year and any(match > year for match in self._future.findall(before)):
+        if is_future:
             return True
         return "控制在" in sentence and not self._done.search(sentence)
 

@@ -64,7 +64,7 @@ def names_of(before: str, count: int) -> Names | None:
     match = _RESPECTIVELY.search(before)
     if match is None or count < 2:
         return None
-    phrase = _CLAUSE.split(before[: match.start()])[-1]
+    phrase = _CLAUSE.split(before[: match.start()])[-1].removeprefix("其中")
     items = [item.strip() for item in _SPLIT.split(phrase)]
     items = [item for item in items if item]
     if len(items) < count:
@@ -91,5 +91,8 @@ def _merged(phrase: str, count: int) -> list[str] | None:
 def _with_shared_head(items: Sequence[str]) -> tuple[str, ...]:
     head = _HEAD.search(items[-1])
     if head is None:
+        lengths = {len(item) for item in items[:-1]}
+        if len(lengths) == 1 and (length := lengths.pop()) in (2, 3, 4) and len(items[-1]) > length:
+            return (*(item + items[-1][length:] for item in items[:-1]), items[-1])  # 刑事、民事、行政案件
         return tuple(items)
     return tuple(item if _HEAD.search(item) else item + head.group() for item in items)

@@ -15,11 +15,14 @@ from qingshan.context.dates import Date
 
 _AXIS = re.compile(r"(?:(?:19|20)\d\d年?[、，\s]*){3,}")
 _LABEL_GAP = re.compile(r"[^。；！？\n\d]{0,24}")
+_GROWTH = re.compile(r"(?:增长|下降|增加|减少|上涨|下跌|回落|提高)(?:了|约|近|超过?)?$")
 _HARD_STOP = re.compile(r"[，；：\n]")
 _ATTACHED = re.compile(r"(?:[的约为是达到超过近，]|下降到?|上升到?|提高到?|降低到?|增加到?|降至|升至)*$")
-_BULLETIN = re.compile(r"((?:19|20)\d\d)年?度?[^。，；\n]{0,24}(?:公报|年报|状况|公告|统计|报告书|简报|年鉴)")
+_HEADING = re.compile(r"[^。；，]{0,60}$")
+_YEAR = re.compile(r"(?:19|20)\d\d(?!年\d|[\d〕\]-])")  # a year, not the year of a day or of a document number
 _STANDALONE = re.compile(r"^[^，。；\n]{0,6}$")
-LONG_LINE = 1500  # characters; a longer line is no paragraph but a text without line breaks
+_FIRST = 600  # characters in which a text says what year it is about
+LONG_LINE = 800  # characters; a longer line is no paragraph but a text without line breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,13 @@ def read_period(
         base = compared.value
     elif compared is not None and len(when) >= 4 and "/" not in when:
         base = str(int(when[:4]) - 1)
+    if (
+        compared is None
+        and not base
+        and _GROWTH.search(text[max(low, position - 8) : position])
+        and _is_year(time, when)
+    ):
+        return Period(when, str(int(when) - 1), basis, "growth")
     if "/" in when and compared is None:
         return Period(when, when.split("/")[0], basis, "interval")
     if base and time is not None and time.role == "until":
@@ -70,6 +80,11 @@ def read_period(
     if base and when and "/" not in when and int(when[:4]) - int(base) > 1:
         return Period(f"{base}/{when[:4]}", base, basis, "compared")
     return Period(when, base, basis or ("stated" if base else ""), "compared" if base else "date")
+
+
+def _is_year(time: Date | None, when: str) -> bool:
+    """Whether a period is one whole year that is reported on, so that growth in it is from the year before."""
+    return len(when) == 4 and (time is None or (time.kind == "year" and not time.role))
 
 
 def _time(text: str, position: int, dates: Sequence[Date], is_change: bool) -> Date | None:
@@ -118,7 +133,8 @@ def axis_interval(text: str, position: int) -> str:
 class PeriodState:
     """What earlier sentences say of the time: a bulletin's year, and the year a paragraph opened with."""
 
-    def __init__(self) -> None:
+    def __init__(self, year: str = "") -> None:
+        self._year = year
         self._document = ""
         self._paragraph = ""
 
@@ -130,10 +146,18 @@ class PeriodState:
         """Take note of a sentence before its numbers are read; `dates` are its own, `low` its clean offset."""
         if opens_line:
             self._paragraph = ""
-            if line_length <= 60 and (match := _BULLETIN.search(sentence)):
-                self._document = match[1]
+            self._heading(sentence, line_length)
         if line_length > LONG_LINE:
             return
-        opening = next((d for d in dates if d.kind in ("year", "end", "plan") and d.start - low <= 6), None)
+        if not self._document and low < _FIRST and any(d.kind == "year" and d.value == self._year for d in dates):
+            self._document = self._year  # the text itself opens with the year it is said to be about
+        opening = next((d for d in dates if d.kind in ("year", "plan") and d.start - low <= 6), None)
         if opening is not None and opening.role != "origin":
             self._paragraph = opening.value
+
+    def _heading(self, sentence: str, line_length: int) -> None:
+        """Take a short line without a full stop for a heading; the only year in it dates what follows."""
+        line = sentence.strip()
+        years = set(_YEAR.findall(line))
+        if line_length <= 64 and line and _HEADING.match(line) and len(years) == 1:
+            self._document = years.pop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import ahocorasick_rs
@@ -15,6 +15,18 @@ _TITLE = re.compile(r"《[^》\n]{1,60}》")
 # a name that only begins a longer one: 吉林大学, 山东半岛, 海南热带雨林, 北京路
 _LONGER_NAME = re.compile(
     r"(?:大学|学院|半岛|热带|路|街道|日报|电视台|银行|大厦|会议|条约|协定|公约|议定书|宣言|框架|菜)"
+)
+
+
+# a county, river or lake that no list holds, where a clause begins with it: 江都区, 邵伯湖, 石羊河
+_UNLISTED = re.compile(
+    r"(?:(?<=[，。；：、\n（])|(?<=其中)|^)(?P<name>(?![全各本该我两几等多其此在对将把由从与和及或以共第一二三四五六七八九十每按据经年市省区县约占入出])"
+    r"(?:[\u4e00-\u9fff]{2,3}(?:县|市|区(?!域|间)|旗)|[\u4e00-\u9fff]{2,6}自治[县州旗]|[\u4e00-\u9fff]{1,3}?(?:湖|江|河|水库)))(?=[\u4e00-\u9fff\d])"
+)
+_COMMON = re.compile(
+    r"(?:城|都|超|门|上|集|县|夜|街|股|债|楼|期|盟|州)市$|(?:地|城|园|景|社|市|片|辖|灌|林|牧|矿|山|郊|库|湖|港|海|新|特|小|校|护|范|验|发|行|制|能|控|缓冲|核心|试点|禁养|"
+    r"限养|渔|水|农|重点|分|战|空|功能|建成|主城|中心|低|先行|雨|间|厂|营|流|产|生|冻|雪|旱|震|灾|疫|盲|误|时)区$|(?:市|区|州)县$|"
+    r"(?:海|湖|黑臭|要|条|运|市|点|小|大|内|城|丽|福|康|大江|清|母亲|干|支)(?:河|湖|江)$|^(?:地级|县级|沿海|沿江|重点|试点|两岸|上游|中游|下游|农|城|近岸|管辖|我国|省会|推|建|打|持|治|实|开)"
 )
 
 
@@ -46,7 +58,17 @@ class PlaceFinder:
                 continue
             at = bisect_left(starts, start) - 1
             mentions.append(Mention(start, end, self.region_of[self._names[name]], at >= 0 and start < titles[at][1]))
-        return mentions
+        listed = {mention.start for mention in mentions}
+        mentions.extend(mention for mention in _unlisted(text) if mention.start not in listed)
+        return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _unlisted(text: str) -> Iterator[Mention]:
+    for match in _UNLISTED.finditer(text):
+        name = match["name"]
+        if not _COMMON.search(name):
+            level = "water" if name[-1] in "湖江河库湾域" else "county"
+            yield Mention(match.start("name"), match.end("name"), Region("", 0, name, "", level, ()), False)
 
 
 def between(mentions: Sequence[Mention], low: int, high: int) -> list[Mention]:

@@ -24,6 +24,12 @@ _NATIONAL = re.compile(r"(?:^|[。\n])(?:全国|各地|我国|各省|各地区)"
 _AFTER = re.compile(r"(?:来自|属于|位于|在)")
 _AMONG = re.compile(r"[^，。；、]{0,8}等(?:\d|[一二三四五六七八九十百]|地|省|市)")  # 西藏自治区拉萨市等10个地区
 _SHARES_ITS_VERB = re.compile(r"[^，。；]{0,16}(?:分别|均|平均)")
+# what a province does at the head of its section, even where the line before it is missing
+_ACTS = re.compile(
+    r"(?:省|市)?(?:以(?!来|上|下|内|外)|把|坚持|推进|牢记|牢固|围绕|结合|统筹|深化|深入|深刻|立足|聚焦|坚决|坚定|全力|大力|率先|印发|出台|制定|实施|作为|提出|"
+    r"持续|始终|积极|紧扣|锚定|着力|加快|切实|认真|严格|依托|突出|探索|创新|启动|编制|于(?:19|20)\d\d年|在(?:19|20)\d\d年|为(?:深入|贯彻|落实|推进))"
+)
+_STOP = re.compile(r"[，；：]")
 _REACH = 420  # characters a section runs on after its place was last named
 _BELOW = {"": "province", "country": "province", "world": "province", "province": "city", "city": "county"}
 
@@ -49,6 +55,7 @@ class RegionReader:
 
     def __init__(self, finder: PlaceFinder, text: str, mentions: Sequence[Mention], document: str) -> None:
         self._text, self._mentions, self._region_of = text, mentions, finder.region_of
+        self._unlisted = frozenset(mention.region.name for mention in mentions if not mention.region.code)
         known = self._region_of.get(document)
         self._document = known.name if known else document
         self._document_level = known.level if known else ""
@@ -69,13 +76,15 @@ class RegionReader:
             ahead = between(self._mentions, following.end(), following.end() + 1)
             if ahead:
                 return Place(ahead[0].region.name, "stated", "after")
-        own = [m for m in between(self._mentions, segment, position) if self._governs(m, section)]
+        own = [m for m in between(self._mentions, segment, position) if self._governs(m, section, segment)]
         if self._text[position - 1 : position] == "等":
             own = []  # 太原市、长治市等10个: the places are what is counted
         if own:
             return Place(own[-1].region.name, "stated", "own words")
         opening = [
-            m for m in between(self._mentions, low, segment) if self._governs(m, section) and self._opens_clause(m, low)
+            m
+            for m in between(self._mentions, low, segment)
+            if self._governs(m, section, m.start) and self._opens_clause(m, low) and self._reaches(m, segment)
         ]
         if opening:
             return Place(opening[-1].region.name, "stated", "clause")
@@ -83,21 +92,35 @@ class RegionReader:
             return Place(section, "inherited", "section")
         return Place(self._document, "document" if self._document else "", "document" if self._document else "none")
 
+    def section_start(self, position: int) -> int:
+        """Return where the section that governs a clean offset begins, 0 when none does."""
+        at = bisect_right(self._run_starts, position) - 1
+        return self._runs[at].start if at >= 0 and position < self._runs[at].end else 0
+
     def strip(self, phrase: str) -> str:
-        """Return a phrase without places' names at its beginning."""
-        for mention_end in self._leading(phrase):
-            return phrase[mention_end:].lstrip("的")
+        """Return a phrase without a place's name at its beginning."""
+        for end in self._leading(phrase):
+            return phrase[end:].lstrip("的")
+        return phrase
+
+    def strip_end(self, phrase: str) -> str:
+        """Return a phrase without a province's or city's name at its end: 示范区浙江, before the province's count."""
+        for length in range(min(len(phrase) - 4, 9), 1, -1):
+            region = self._region_of.get(phrase[-length:])
+            if region is not None and region.level in ("province", "city", "county"):
+                return phrase[:-length]
         return phrase
 
     def named(self, phrase: str) -> str | None:
         """Return the full name of the place that a phrase begins with, None if it begins with none."""
         for end in self._leading(phrase):
-            return self._region_of[phrase[:end]].name
+            known = self._region_of.get(phrase[:end])
+            return known.name if known else phrase[:end]
         return None
 
     def _leading(self, phrase: str) -> Sequence[int]:
         for length in range(min(len(phrase), 12), 1, -1):
-            if phrase[:length] in self._region_of:
+            if phrase[:length] in self._region_of or phrase[:length] in self._unlisted:
                 return (length,)
         return ()
 
@@ -105,19 +128,28 @@ class RegionReader:
         at = bisect_right(self._run_starts, position) - 1
         return self._runs[at].name if at >= 0 and position < self._runs[at].end else ""
 
-    def _governs(self, mention: Mention, section: str) -> bool:
-        """Whether a named place can be the place measured."""
+    def _governs(self, mention: Mention, section: str, segment: int) -> bool:
+        """Whether a named place can be the place measured; `segment` is where the number's own words begin."""
         if mention.is_titled or _NOT_GOVERNING.search(self._text[max(0, mention.start - 3) : mention.start]):
             return False
-        if self._text[mention.start - 1 : mention.start] == "、" and not _SHARES_ITS_VERB.match(
-            self._text, mention.end
+        is_first = not self._text[segment : mention.start].strip("、，（")  # 浙江49个、江苏27个
+        if (
+            self._text[mention.start - 1 : mention.start] == "、"
+            and not is_first
+            and not _SHARES_ITS_VERB.match(self._text, mention.end)
         ):
             return False  # an item of an enumeration, not what the sentence is about
         if section and mention.region.level in ("basin", "sea", "area", "country", "world"):
             return False
         if self._document_level in ("province", "city", "county") and mention.region.level in ("country", "world"):
             return self._opens_clause(mention, 0)  # elsewhere the country is only compared with
-        return not _in_list(self._text, mention, self._mentions)
+        return (is_first and mention.start > segment) or not _in_list(self._text, mention, self._mentions)
+
+    def _reaches(self, mention: Mention, segment: int) -> bool:
+        """Whether a place that opened an earlier clause still governs: a river or lake only the clause after its own."""
+        if mention.region.level in ("province", "city", "country", "world"):
+            return True
+        return len(_STOP.findall(self._text[mention.end : segment])) <= (3 if mention.region.level == "county" else 2)
 
     def _opens_clause(self, mention: Mention, low: int) -> bool:
         return bool(_CLAUSE_BEGIN.search(self._text[max(low, mention.start - 6) : mention.start]))
@@ -165,6 +197,8 @@ def _runs(text: str, mentions: Sequence[Mention], level: str) -> list[_Run]:
 
 def _is_strong(text: str, group: Sequence[Mention]) -> bool:
     """Whether a place is what the text speaks of, not one it mentions: named twice, or opening a clause."""
+    if any(_ACTS.match(text, m.end) and not _NOT_GOVERNING.search(text[max(0, m.start - 3) : m.start]) for m in group):
+        return True
     opens = [bool(_CLAUSE_BEGIN.search(text[max(0, m.start - 6) : m.start])) for m in group]
     preceded = [text[max(0, m.start - 2) : m.start] == "美丽" for m in group]
     if len(group) == 1:

@@ -13,10 +13,8 @@ from qingshan.quantity import Quantity
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # a share or value announced, and then no number: the next words begin something else
-_ANNOUNCED = re.compile(
-    r"(?P<subject>[^，。；：！？\n]{2,40}?(?:比例|比重|占比|覆盖率|达标率|浓度|总量|面积|比率|合格率|利用率|率))"
-    r"(?P<verb>为|达到|达|占|约为|分别为)(?=(?P<next>[^\d，。；、\s]{1,6}))"
-)
+_ANNOUNCED = re.compile(r"(?:比例|比重|占比|浓度|总量|面积|率)(?P<verb>为|达到|达|占|约为|分别为)(?=[^\d，。；、\s])")
+_SUBJECT_REACH = 40  # characters a subject may have before its verb
 _VALUE_FOLLOWS = re.compile(
     r"[^，。；：！？\n]{0,24}?(?:\d|[零〇一二两三四五六七八九十百千万亿半]+(?:成|分之|倍|个百分点))"
     r"|历史|目标|世界|全国(?!近岸)|国家|优|良|核心|约束|主|首|正|负|重点|基础|依据|标准"
@@ -93,5 +91,8 @@ def _unopened(words: str) -> bool:
 def find_gaps(text: str) -> Iterator[Gap]:
     """Yield the places where a value is announced and does not follow."""
     for match in _ANNOUNCED.finditer(text):
-        if not _VALUE_FOLLOWS.match(text[match.end() : match.end() + 40]):
-            yield Gap(match.end(), match.start("subject"), match["subject"])
+        if _VALUE_FOLLOWS.match(text[match.end() : match.end() + 40]):
+            continue
+        start = match.start("verb")
+        words = _CLAUSE.split(text[max(0, start - _SUBJECT_REACH) : start])[-1]
+        yield Gap(match.end(), start - len(words), words)

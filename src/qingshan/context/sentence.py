@@ -14,7 +14,7 @@ from qingshan.context import lists
 from qingshan.context.dates import DateFinder, dates_between
 from qingshan.context.kind import Kind, KindReader
 from qingshan.context.layout import Layout, clause_start
-from qingshan.context.period import Period, PeriodState, axis_interval, read_period
+from qingshan.context.period import LONG_LINE, Period, PeriodState, axis_interval, read_period
 from qingshan.context.places import PlaceFinder
 from qingshan.context.region import Place, RegionReader
 from qingshan.context.seams import integrity
@@ -23,6 +23,12 @@ from qingshan.quantity import QualifierReader, Quantity
 from qingshan.registry import Vocabulary
 
 _AFTER_SEAM = ("after-number", "of-orphan")  # what stands before the seam dates nothing after it
+_HEADING = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)([^，。；：\d（）]{2,16})。"
+)  # （二）碳排放强度。
+_TARGET_AFTER = re.compile(r"(?:以上|以下|以内|左右)?的?(?:年度|规划|预期|约束性|既定|原定)?目标")  # 离下降19%的目标
+_MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)?$")  # 由A提高到B
+_MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
 # the rest of a flattened chart: labels and signed values in turn
 _SIGNED_LABELS = re.compile(r"(?:[^。；！？\n\d]{1,24}[+\-−]\d+(?:\.\d+)?%){0,40}")
 
@@ -58,9 +64,10 @@ class TextReader:
         self.text, self.layout, self._readers, self._year = text, layout, readers, year
         self.dates = readers.dates.find(text, year)
         self.regions = RegionReader(readers.places, text, readers.places.find(text), area)
-        self._periods = PeriodState()
+        self._periods = PeriodState(year)
         self._target_base = ""  # the base that targets of the sentence before are measured from
         self._is_setting_targets = False
+        self._topic = ""  # what the sentence before spoke of
         self._next_sentence = 0
 
     def read(self, quantities: Sequence[Quantity]) -> Iterator[Reading]:
@@ -87,25 +94,62 @@ class TextReader:
             opens_line = low == 0 or self.text[low - 1] == "\n"
             self._periods.enter(
                 self.text[low : min(high, low + 120)],
-                dates_between(self.dates, low, min(high, low + 40)),
+                dates_between(self.dates, low, min(high, low + 120)),
                 low=low,
                 opens_line=opens_line,
                 line_length=self.layout.line_length(low),
             )
             if opens_line:
-                self._is_setting_targets, self._target_base = False, ""
+                self._is_setting_targets, self._target_base, self._topic = False, "", ""
+            if heading := _HEADING.match(self.text, low, min(high, low + 40)):
+                self._topic = heading[1]
         self._next_sentence = max(self._next_sentence, until + 1)
 
     def _sentence(self, low: int, high: int, numbers: Sequence[Quantity]) -> Iterator[Reading]:
         sentence = self.text[low:high]
-        goes_on = self._is_setting_targets and self._readers.kinds.carries_target(sentence)
+        goes_on = (
+            self._is_setting_targets
+            and self._readers.kinds.carries_target(sentence)
+            and not dates_between(self.dates, low, numbers[0].start)
+        )
         readings: list[Reading] = []
         for group in lists.groups(self.text, numbers):
             readings.extend(self._group(low, high, numbers, group, readings, goes_on))
+        readings = self._with_topic(low, self._with_ends(numbers, readings))
         yield from readings
         targets = [reading for reading in readings if reading.kind.is_target]
-        self._is_setting_targets = bool(targets)
+        self._is_setting_targets = any(reading.kind.name == "target_change" for reading in targets)
         self._target_base = next((r.period.base for r in reversed(targets) if r.period.base), "")
+
+    def _with_ends(self, numbers: Sequence[Quantity], readings: list[Reading]) -> list[Reading]:
+        """Give the two numbers of 由A提高到B the first and the last year of the interval they stand in."""
+        for index in range(len(readings) - 1):
+            first, second = readings[index], readings[index + 1]
+            start, end = numbers[index], numbers[index + 1]
+            if first.kind.is_change or second.kind.is_change or "/" not in first.period.time:
+                continue
+            moved = _MOVED_TO.fullmatch(self.text[start.end : end.start])
+            if moved and _MOVED_FROM.search(self.text[max(0, start.start - 20) : start.start]):
+                years = first.period.time.split("/")
+                readings[index] = replace(first, period=Period(years[0], "", "stated", "from"))
+                if second.period.time == first.period.time:
+                    readings[index + 1] = replace(second, period=Period(years[1], "", "stated", "to"))
+        return readings
+
+    def _with_topic(self, low: int, readings: list[Reading]) -> list[Reading]:
+        """Carry the topic of the sentence before to numbers that name nothing, where lines are whole paragraphs."""
+        if self.layout.line_length(low) > LONG_LINE:
+            return readings
+        named = []
+        for reading in readings:
+            if reading.integrity == "orphan" and reading.rules.endswith("no-subject") and self._topic:
+                rules = reading.rules.replace("subject=none", "subject=topic").replace(
+                    "integrity=no-subject", "integrity=none"
+                )
+                reading = replace(reading, subject=self._topic, integrity="whole", rules=rules)
+            named.append(reading)
+        self._topic = next((r.subject for r in reversed(named) if r.subject and r.kind.name != "count"), self._topic)
+        return named
 
     def _group(
         self,
@@ -161,6 +205,9 @@ class TextReader:
             for reading, other in zip(readings, earlier, strict=True)
         ]
 
+    def _strip(self, phrase: str) -> str:
+        return self.regions.strip_end(self.regions.strip(phrase))
+
     def _number(
         self,
         low: int,
@@ -172,13 +219,15 @@ class TextReader:
         goes_on: bool,
     ) -> Reading:
         text, quantity = self.text, numbers[index]
+        low = max(low, self.regions.section_start(quantity.start))  # what stands before a section says nothing of it
         readers = self._readers
         segment = clause_start(text, low, quantity.start)
         if index:
             segment = max(segment, numbers[index - 1].end)
         before = readers.qualifiers.strip_before(text[segment : quantity.start])
         sentence_before = text[max(low, quantity.start - 200) : quantity.start]
-        is_target = readers.kinds.is_target(sentence_before, text[low : min(high, low + 400)], self._year) or goes_on
+        is_future = self._is_future(low, quantity.start) or _TARGET_AFTER.match(text, quantity.end) is not None
+        is_target = readers.kinds.is_target(sentence_before, text[low : min(high, low + 400)], is_future) or goes_on
         kind = readers.kinds.read(before, quantity, is_target, listed.kind if listed else None, sentence_before[-60:])
         if goes_on and kind.name == "target":  # only changes go on being targets without a word of their own
             kind = readers.kinds.read(before, quantity, False, None, "")
@@ -201,6 +250,15 @@ class TextReader:
             f";region={place.rule};period={period.rule};integrity={integrity_rule}"
         )
         return Reading(quantity, kind, qualifier, subject, place, period, whole, rules)
+
+    def _is_future(self, low: int, position: int) -> bool:
+        """Whether the last date before a number is later than the document's year."""
+        dated = [
+            d
+            for d in dates_between(self.dates, low, position)
+            if d.kind not in ("base", "lastyear", "plan") and d.role != "origin"
+        ]
+        return bool(self._year and dated and dated[-1].value[-4:] > self._year and "-" not in dated[-1].value)
 
     def _period(self, low: int, quantity: Quantity, kind: Kind, seam: str) -> Period:
         if quantity.is_signed and (interval := self._axis(quantity.end)):

@@ -18,17 +18,17 @@ _YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
     rf"(?:截至|截止到?|相?比|相?较于?|与|同|从|由|自|到|至|在)?{_YEAR}年?(?:[-—–－~～至到、和]{_YEAR}年?)*(?:度|底|末|初|间|期间)?"
     r"(?:\d{1,2}[-—]?\d{0,2}月)?(?:\d{1,2}日)?(?:相比|同期|以来|以后|以前)?的?"
-    r"|(?:相?比|相?较|与)(?:上年度?|去年)(?:同期)?(?:相比)?|同比|环比|“?十[二三四五]五”?(?:期间|时期|以来|末|规划)?(?:的|，)?|今年|去年|全年"
+    r"|(?:相?比|相?较|与)(?:上年度?|去年)(?:同期)?(?:相比)?|同比|环比|“?十[二三四五]五”?(?:期间|时期|以来|末|规划)?(?:的|，)?|今年|去年|全年|一年(?=增|下|提|减)|年末|年初|同期"
 )
 _VERB = (
     "累计完成|累计建成|累计创建|累计|完成|建成|建设|新增|实现|达到|达|为|是|有|共有|共|约占|约为|约|近|超过|超|突破|逾|不低于|不少于|不超过|不高于|至少|"
     "控制在|保持在|维持在|稳定在|下降到?|上升到?|增长到?|减少到?|提高到?|降低到?|增加到?|提升到?|扩大到?|缩小到?|压减|改善|恶化|降至|升至|增至|减至|降到|升到|增到|"
     "下降至|上升至|提高至|提升至|增加至|扩大至|减少至|分别|依次|均|已经|已|将|仅|各|也|即|占(?!比)|由|从|到|至|自|对|的|了|其中|淘汰|纳入|推动|组织|指导|确定|安排|涉及|评选出|创成|"
-    "设立|发布|高于|低于|多于|少于|好于|优于|(?<!占)比|较|大约|全部|合计|总计|幅度|率先|变化|累积|持续|明显|大幅|年均(?=增长)|再|又|可|要|应|力争|确保|预计|计划"
+    "设立|发布|高于|低于|多于|少于|好于|优于|(?<!占)比|较|大约|全部|合计|总计|幅度|率先|变化|累积|持续|明显|大幅|年均(?=增长)|再|又|可|要|应|力争|确保|预计|计划|收于|收在|上涨|下跌|在?每(?:吨|亩|户|人|年|天|日|辆)|恢复|接近|降幅|增幅|涨幅|跌幅|扩展|扩大|相当于|快|高出|多出|最高|最低|最大|最小|最好|最差|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|反弹|回升|回落|排名|平均"
 )
 _TRAILING = re.compile(rf"(?:{_VERB}|[，、（(“+\-—−\s])+$")
 _LEADING = re.compile(
-    r"^(?:其中|目前|此外|另外|同时|全年|去年|今年|本年|上年|年底|年末|年内|期间|底|末|以上|左右|以内|以下|的|[，、。；：“”)）\s—%]|并且?|而|且|以及|和|及|与|"
+    r"^(?:其中|目前|此外|另外|同时|全年|去年|今年|本年|上年|年底|年末|年内|期间|底|末|以上|左右|以内|以下|之间|台阶|的|[，、。；：“”)）\s—%]|并且?|而|且|以及|和|及|与|"
     r"十年间|近年来|因此|已|共|我国|到|使|将|对|在|把|按照|按|据|经|通过|全省(?!级)|全市(?!级)|全区|全县|本市|本省|我省|我市|全州|该市|该省|分|较|比)+"
 )
 _AWARD = re.compile(r"^(?:被)?(?:命名为|授予|评为|列入|列为|获得|获评|纳入|成为|荣获)")
@@ -37,6 +37,9 @@ _NOUN_END = re.compile(
     r"下降|上升|增长|减少|提高|共计|稳步|同步|陆续|用上|有所|比|较|总体|持续|同比|全部|的(?=[^，。]{0,4}$))"
 )
 _BRACKET = re.compile(r"^（[^）\d]{1,8}）")  # 12县（区）
+_MOVES = re.compile(
+    r"(?:增|降|升|减|涨|跌|扩|提高|下降|上升|恢复|回升|达|为|是|占|比|较|之间|台阶|左右|变为|发展|拓展|上下)"
+)
 _DEED = re.compile(
     r"(?:率先|首批|全部|已|均)?(?:实现|完成(?!率)|得到|开展|入选|纳入|参与|达标(?!率)|获得|通过|建立|印发|制定)"
 )
@@ -45,6 +48,8 @@ _ORIGIN = re.compile(
 )  # 覆盖率由建国之初的, before its number
 _HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
 _SHARE_OF = re.compile(r"占[^占，；]{2,30}$")
+_COMPARED = re.compile(r"(?:比|较|与)[^，；]{1,14}?(?:高|低|多|少|快|慢|好|差|大|小)(?:出|了|于)?$")  # 比常年高出
+_PASSES = 12  # places and verbs to take off a phrase, one after another
 _MIN = 2  # characters a subject needs
 
 
@@ -81,7 +86,9 @@ def read_subject(
     if _named(own):
         if _SHARE_OF.match(own) and kind == "share":
             return f"{carried}{own}的比例", "share-of"
-        return (f"{own}的比例" if kind == "share" and _SHARE_OF.search(own) else own), "clause"
+        if kind == "share" and (_SHARE_OF.search(own) or segments[-1].endswith("占")):
+            return (f"{own}的比例" if "占" in own else f"{own}占比"), "clause"
+        return own, "clause"
     return (carried, "carried") if carried else ("", "none")
 
 
@@ -92,9 +99,11 @@ def subject_of_gap(words: str, strip_region: Callable[[str], str]) -> str:
 
 def tidy(segment: str, strip_region: Callable[[str], str]) -> str:
     """Return the words of a segment that name something: no date, place, verb or qualifier around them."""
-    phrase = _DATE.sub("", segment)
-    for _ in range(3):
-        phrase = _TRAILING.sub("", _LEADING.sub("", strip_region(phrase)))
+    phrase = _COMPARED.sub("", _DATE.sub("", segment)).rstrip("（(：: ")
+    for _ in range(_PASSES):
+        before, phrase = phrase, _TRAILING.sub("", _LEADING.sub("", strip_region(phrase)))
+        if phrase == before:
+            break
     return _balanced(_ORIGIN.sub("", phrase)).strip("的、，；。 ")
 
 
@@ -116,6 +125,8 @@ def _noun_after(after: str, quantity: Quantity) -> str:
     if not phrase or not _HAN.match(phrase):
         return ""
     if quantity.unit_kind in ("ratio", "point") and not after.startswith("的"):
+        return ""
+    if _MOVES.match(phrase):
         return ""
     if award := _AWARD.match(phrase):
         phrase = phrase[award.end() :]

@@ -106,6 +106,8 @@ class Excluder:
             return bool(_HAN.match(after)) and not self._cue_before.search(before)  # 8小时平均, 24小时值守
         if quantity.unit == "年":
             return not _SINCE.search(before)
+        if quantity.unit_kind == "time" and after.startswith(("时间", "内", "期", "前", "后", "以上的")):
+            return True
         if before.endswith("”") or (quantity.unit == "次" and after.startswith(("会议", "全会", "党代会"))):
             return True
         return quantity.unit_kind == "classifier" and self._counts_structure(after)

@@ -43,11 +43,11 @@ def parse_arabic(digits: str, multiples: str = "") -> Numeral:
     """
     plain = digits.replace(",", "")
     factor = Decimal(1)
-    for char in multiples:
+    for char in multiples.strip():
         factor *= MULTIPLES[char]
     decimals = len(plain.partition(".")[2])
     place = factor.scaleb(-decimals)
-    return Numeral(Decimal(plain) * factor, place, not multiples and not decimals)
+    return Numeral(Decimal(plain) * factor, place, not multiples.strip() and not decimals)
 
 
 def parse_chinese(text: str) -> Numeral | None:

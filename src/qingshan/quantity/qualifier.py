@@ -38,6 +38,8 @@ class QualifierReader:
         is_target
             The number is required, so 以上 sets a lower limit instead of saying "more than".
         """
+        if quantity.unit in ("倍", "年", "%") and text[quantity.end : quantity.end + 1] == "多":
+            return "over", "after"  # 五倍多, 七成多
         after = self._after.match(text, quantity.end)
         if after:
             qualifier = self._meaning["after"][after.group()]

@@ -62,10 +62,11 @@ _NUMBER = re.compile(
     r"(?P<part>(?<![\d/A-Za-z.])\d{1,2})/(?P<whole>\d{1,2}(?![\d/年月日.]))"
     rf"|(?P<sign>(?<![\dA-Za-z.%）)])[+\-−－±])?"
     rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"(?P<inner>[余多几来](?=[百千万亿]))?(?P<multiples>{_MULTIPLES})"
+    rf"(?P<inner>[余多几来](?=[百千万亿]))?(?P<multiples>(?: (?=[万亿]))?{_MULTIPLES})"
     rf"|(?P<fraction>百分之|千分之|[{CHINESE_CHARACTERS}]+分之)(?P<numerator>[{CHINESE_CHARACTERS}点]+|\d+(?:\.\d+)?)"
     rf"|(?P<chinese>[{CHINESE_CHARACTERS}]+(?:点[{_CHINESE_DIGITS}]+)?)"
 )
+_BARE_LIST = re.compile(r"(?:(?:[、，,]|和|与|及|以及) ?[+\-−]?\d+(?:\.\d+)?(?:[万亿千百]|万亿)?){1,24}")
 _PARTICLE = re.compile(r"[余多来几]")
 _RANGE = re.compile(r" ?(?:[-—–－~～―至到]|——) ?(?=\d)")
 # 成 after a numeral is a tenth unless it begins a word such as 成为, 成果, 成员
@@ -102,6 +103,8 @@ class Scanner:
             return None, past
         first = self._arabic(text, match)
         joined = self._range(text, first)
+        if joined is not None and not joined.unit and (shared := self._shared_unit(text, joined)):
+            joined = replace(joined, unit=shared.name, unit_kind=shared.kind)
         if joined is None or self._excluder.is_label(text, joined):
             return None, max(first.end, match.end())
         return joined, joined.end
@@ -163,6 +166,12 @@ class Scanner:
             is_signed=first.is_signed,
             is_plain=first.is_plain and second.is_plain,
         )
+
+    def _shared_unit(self, text: str, number: Quantity) -> FoundUnit | None:
+        """Return the unit that a list of bare numbers gives only after its last: 32、34和35微克/立方米."""
+        rest = _BARE_LIST.match(text, number.end)
+        unit = self._units.find(text, rest.end()) if rest else None
+        return unit if unit is not None and unit.kind in ("measure", "ratio", "point", "classifier") else None
 
     def _chinese(self, text: str, match: re.Match[str]) -> tuple[Quantity | None, int]:
         written = match["chinese"]

@@ -13,6 +13,9 @@ from qingshan.registry import Unit, Vocabulary
 _PER = re.compile(
     r" ?(?:/|／|每)(?:平方公里|公里|立方米|平方米|千瓦时|公顷|小时|分钟|年|月|日|天|秒|升|亩|吨|人|户|元|辆|米)"
 )
+_MASSES = ("克", "千克", "吨")
+_OF_WHAT = re.compile(r"标准煤|标煤|二氧化碳当量|CO2当量|二氧化碳|CO2|标准油")
+_SUBSTANCE = {"标煤": "标准煤", "CO2": "二氧化碳", "CO2当量": "二氧化碳当量"}
 _LATIN_END = re.compile(r"[A-Za-z]")
 
 
@@ -42,8 +45,19 @@ class UnitFinder:
         unit, end = self._units[spelling], match.end()
         if _LATIN_END.match(spelling[-1]) and end < len(text) and text[end].isascii() and text[end].isalpha():
             return None  # the first letters of a longer word
+        if unit.canonical in _MASSES and (of := _OF_WHAT.match(text, end)):
+            substance = _SUBSTANCE.get(of.group(), of.group())
+            return self._per(text, unit.canonical + substance, of.end())
         if unit.kind == "measure" and (per := _PER.match(text, end)):
             return FoundUnit(
                 f"{unit.canonical}/{per.group().lstrip(' /／每').replace('天', '日')}", "measure", per.end()
             )
         return FoundUnit(unit.canonical, unit.kind, end)
+
+    @staticmethod
+    def _per(text: str, name: str, end: int) -> FoundUnit:
+        """Return a measure, with what it is taken per when that follows: 吨/年, 克标准煤/千瓦时."""
+        per = _PER.match(text, end)
+        if per is None:
+            return FoundUnit(name, "measure", end)
+        return FoundUnit(f"{name}/{per.group().lstrip(' /／每').replace('天', '日')}", "measure", per.end())

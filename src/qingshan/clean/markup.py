@@ -1,0 +1,166 @@
+"""Reads a web page as text: tags and entities become what a reader sees, offsets stay those of the page's own source.
+
+In flows decoded text; out flow a layer of edits over it and the raw spans of what surrounds the article (navigation,
+footers, lists of other pages). Text without markup passes untouched. Digits inside tags and entities are markup.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from array import array
+from html.parser import HTMLParser
+
+from qingshan.clean.layers import Layer, Span
+
+_TAG = re.compile(
+    r"</?(?:html|head|body|div|p|br|span|td|tr|table|h[1-6]|a|li|ul|strong|em|meta|section|article)\b[^<>]{0,400}>",
+    re.I,
+)
+_ENOUGH = 3  # tags that make a text a page
+_BLOCK_NAMES = (
+    "address article aside blockquote body br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
+    "h5 h6 head header hr html li main nav ol option p pre section select table tbody td tfoot th thead title tr ul"
+)
+_BLOCKS = frozenset(_BLOCK_NAMES.split())  # elements whose tags stand for a line end
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "svg", "iframe", "object"))
+_AROUND = frozenset(("nav", "footer", "aside", "form", "button", "select", "menu"))
+_AROUND_NAME = re.compile(
+    r"(?:^|[-_\s])(?:nav|navbar|menu|footer|foot|sidebar|side|related|relate|recommend|share|breadcrumb|crumb|crumbs|copyright|comment|comments|pager|pagination|hot|"
+    r"rank|toolbar|tool|tools|meta|info|byline|links|link|top|bottom|search|login|advert|ads?|banner|tags?|more|header)(?:$|[-_\s])",
+    re.I,
+)
+_VOID = frozenset(
+    ("br", "hr", "img", "input", "meta", "link", "source", "wbr", "col", "area", "base", "embed", "track", "param")
+)
+_WRAPPED = re.compile(r"[ \t\r]*\n[ \t\r\n]*")
+_HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text is a web page, or holds one: at least a few known tags near its beginning."""
+    if "<" not in text[:20_000]:
+        return False
+    return sum(1 for _, _ in zip(range(_ENOUGH), _TAG.finditer(text, 0, 60_000), strict=False)) >= _ENOUGH
+
+
+def clean_markup(text: str) -> tuple[Layer, list[Span]] | None:
+    """Return the layer that reads a page as text, and the raw spans around its article; None for other texts."""
+    if not is_markup(text):
+        return None
+    reader = _Page(text)
+    reader.feed(text)
+    reader.close()
+    reader.finish()
+    edits = sorted(reader.edits)
+    starts, ends = array("I", (edit[0] for edit in edits)), array("I", (edit[1] for edit in edits))
+    return Layer.replace("markup", text, starts, ends, [edit[2] for edit in edits]), reader.around
+
+
+class _Page(HTMLParser):
+    """Collects the edits of one page; offsets are raw."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self._text = text
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.edits: list[tuple[int, int, str]] = []
+        self.around: list[Span] = []
+        self._open: list[tuple[str, int, bool]] = []  # tag, where its content begins, whether it is around the article
+        self._unseen = 0
+
+    def _offset(self) -> int:
+        line, column = self.getpos()
+        return self._line_starts[line - 1] + column
+
+    def _edit(self, start: int, end: int, new: str) -> None:
+        if start < end and (not self.edits or start >= self.edits[-1][1]):
+            self.edits.append((start, end, new))
+
+    def _tag_end(self, start: int) -> int:
+        end = self._text.find(">", start)
+        return len(self._text) if end < 0 else end + 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        start = self._offset()
+        end = start + len(self.get_starttag_text() or "")
+        self._edit(start, end, "\n" if tag in _BLOCKS else "")
+        if tag in _VOID:
+            return
+        names = " ".join(value or "" for name, value in attrs if name in ("class", "id", "role"))
+        is_around = tag in _AROUND or (
+            tag not in ("body", "html", "table", "td", "tr") and bool(_AROUND_NAME.search(names))
+        )
+        self._unseen += tag in _UNSEEN
+        self._open.append((tag, end, is_around))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        start = self._offset()
+        self._edit(start, start + len(self.get_starttag_text() or ""), "\n" if tag in _BLOCKS else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        start = self._offset()
+        self._edit(start, self._tag_end(start), "\n" if tag in _BLOCKS else "")
+        at = next(
+            (i for i in range(len(self._open) - 1, max(-1, len(self._open) - 64), -1) if self._open[i][0] == tag), -1
+        )
+        if at >= 0:
+            self._close(at, start)
+
+    def _close(self, at: int, end: int) -> None:
+        for tag, start, is_around in reversed(self._open[at:]):
+            self._unseen -= tag in _UNSEEN
+            if is_around and start < end:
+                self.around.append(Span(start, end))
+        del self._open[at:]
+
+    def handle_data(self, data: str) -> None:
+        start = self._offset()
+        if self._unseen:
+            self._edit(start, start + len(data), "")
+            return
+        for match in _WRAPPED.finditer(data):  # a line end inside a paragraph is a space, and none between Chinese
+            left, right = data[match.start() - 1 : match.start()], data[match.end() : match.end() + 1]
+            joined = "" if _HAN.match(left or "　") or _HAN.match(right or "　") else " "
+            self._edit(start + match.start(), start + match.end(), joined)
+
+    def handle_entityref(self, name: str) -> None:
+        self._reference(f"&{name}")
+
+    def handle_charref(self, name: str) -> None:
+        self._reference(f"&#{name}")
+
+    def _reference(self, written: str) -> None:
+        start = self._offset()
+        end = start + len(written)
+        end += self._text[end : end + 1] == ";"
+        shown = html.unescape(self._text[start:end])
+        if self._unseen:
+            shown = ""
+        self._edit(start, end, " " if shown.isspace() else shown)
+
+    def handle_comment(self, data: str) -> None:
+        start = self._offset()
+        end = self._text.find("-->", start)
+        self._edit(start, len(self._text) if end < 0 else end + 3, "")
+
+    def handle_decl(self, decl: str) -> None:
+        start = self._offset()
+        self._edit(start, self._tag_end(start), "")
+
+    def handle_pi(self, data: str) -> None:
+        self.handle_decl(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.handle_decl(data)
+
+    def finish(self) -> None:
+        """Close what the page left open, and join the spans around its article."""
+        self._close(0, len(self._text))
+        joined: list[Span] = []
+        for span in sorted(self.around):
+            if joined and span.start <= joined[-1].end:
+                joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+            else:
+                joined.append(span)
+        self.around = joined
