@@ -24,12 +24,14 @@ _PATTERN = (
     rf"|(?P<event>{_Y}年\d{{1,2}}月(?:份|底|末|初)?)"
     rf"|(?P<end>{_Y}年(?:底|末|年底|年末))"
     rf"|(?P<year>{_Y}年度?(?!代))"
-    rf"|(?P<lastyear>同比|(?:相?比|较|与)(?:上年度?|去年|上一年|前一年)(?:同期)?|(?:是|为|相当于)(?:上年|去年|上一年)的)"
+    rf"|(?P<lastyear>同比|(?:相?比|较|与|高于|低于|好于|优于|多于|少于)(?:上年度?|去年|上一年|前一年)(?:同期)?|(?:是|为|相当于)(?:上年|去年|上一年)的)"
     rf"|(?P<quoted>“[^”\n\d]{{1,8}}(?P<quoted_year>20\d\d)”)"
     r"|(?P<named>NAMED)"
 )
 _UNTIL = re.compile(r"(?:到|至|截至|截止到?|至|于)$")
 _ORIGIN = re.compile(r"(?:从|由|自)$")
+_PLAN_END = re.compile(r"(?:期)?末(?:期)?")
+_COMPARED = re.compile(r"(?:比|较|与|同)$")
 _OF = re.compile(r"的\d+(?:\.\d+)?(?:倍|%)")
 _SINCE = re.compile(r"[^，。；]{0,12}以来")  # 自1961年有记录以来 dates nothing
 
@@ -90,7 +92,7 @@ class DateFinder:
         if kind == "lastyear":
             return Date(start, end, "lastyear", "", "")
         if kind == "named":
-            return self._named_date(match, role, year)
+            return self._named_date(text, match, role, year)
         if kind in ("interval", "years"):
             return (
                 Date(start, end, "interval", f"{years[0]}/{years[-1]}", role)
@@ -104,9 +106,14 @@ class DateFinder:
             return Date(start, end, "end", f"{years[0]}-12-31", role)
         return Date(start, end, {"months": "year", "quoted": "year"}.get(kind, kind), years[0], role)
 
-    def _named_date(self, match: re.Match[str], role: str, year: str) -> Date | None:
+    def _named_date(self, text: str, match: re.Match[str], role: str, year: str) -> Date | None:
         meaning, value = self._named[match.group().strip("“”")]
         start, end = match.span()
+        if meaning == "plan" and (ending := _PLAN_END.match(text, end)):
+            last = value.split("/")[1]
+            if _COMPARED.search(text[max(0, start - 2) : start]):
+                return Date(start, ending.end(), "base", last, "")
+            return Date(start, ending.end(), "end", f"{last}-12-31", role)
         if meaning == "plan":
             return Date(start, end, "plan", value, role)
         if meaning == "named":

@@ -16,6 +16,9 @@ _BURDEN = re.compile(
 )
 
 
+_BELOW = re.compile(r"(?:低于|少于|落后于?|慢于|差于)[^，。；]{0,10}$")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A figure's kind; `sign` is -1 when the words state a fall, else 1; `rule` says what decided."""
@@ -43,6 +46,7 @@ class KindReader:
         self._role = {word.word: word.role for word in vocabulary.words["changes"]}
         self._change = re.compile(f"(?:({_any(verbs)}){_FILLER}|({_any(nouns)}){_NOUN_FILLER})$")
         self._target = re.compile(_any(vocabulary.roles("cues")["target"]))
+        self._near = re.compile(_any(vocabulary.roles("cues")["target_near"]))
         self._done = re.compile(_any(vocabulary.roles("cues")["done"]))
 
     def is_target(self, before: str, sentence: str, is_future: bool) -> bool:
@@ -55,6 +59,8 @@ class KindReader:
         is_future
             The number is dated after the document's year.
         """
+        if self._near.search(before[-16:].rpartition("，")[2]):
+            return True
         if self._target.search(before) and not self._done.search(before[-12:]):
             return True
         if is_future:
@@ -78,19 +84,19 @@ class KindReader:
             The words around that tell a burden from a benefit, for 改善.
         """
         match = self._change.search(before)
-        if match:
+        if match and not before[: match.start()].endswith("新"):  # 新增 counts what is new
             role = self._role[match[1] or match[2]]
             return Kind("target_change" if is_target else "change", _sign(role, about), f"verb-{role}")
         if quantity.is_signed and quantity.unit_kind in ("ratio", "point"):
             return Kind("target_change" if is_target else "change", 1, "sign")
+        if quantity.unit_kind == "point" and previous is None:
+            return Kind("change", _distance_sign(before), "points")
         if previous is not None:
             return Kind(previous.name, previous.sign, "list")
         if is_target:
             return Kind("target", 1, "target")
         if quantity.unit == "倍":
             return Kind("change", 1, "times")
-        if quantity.unit_kind == "point":
-            return Kind("change", 1, "points")
         if quantity.unit_kind == "ratio":
             return Kind("share", 1, "ratio")
         if quantity.unit_kind in ("classifier", "place"):
@@ -105,6 +111,11 @@ def _sign(role: str, about: str) -> int:
         falls = bool(_BURDEN.search(about)) == (role == "improve")
         return -1 if falls else 1
     return 1
+
+
+def _distance_sign(before: str) -> int:
+    """Return -1 for a number of points below something: 低于上年4个百分点."""
+    return -1 if _BELOW.search(before) else 1
 
 
 def _any(words: tuple[str, ...]) -> str:

@@ -13,7 +13,9 @@ from qingshan.quantity import Quantity
 
 _JOINT = re.compile(r"(?:以上|以下|左右|以内)?(?:[、，,]|和|及|与|以及|、和)")
 _SPLIT = re.compile(r"[、,]|以及|和|及|与")
-_RESPECTIVELY = re.compile(r"(?:分别|依次)(?P<tail>[^，。；：！？\n、]{0,14})$")
+_RESPECTIVELY = re.compile(
+    r"(?:分别|依次|各有?|[两三四五六](?:市|省|县|区|地|州|者|河|湖)仅?)(?P<tail>[^，。；：！？\n、]{0,14})$"
+)
 _CLAUSE = re.compile(r"[，。；：！？\n\x00]")
 # heads that a list of names shares when only its last name carries one: 二氧化硫、氮氧化物年均浓度
 _HEAD = re.compile(

@@ -19,8 +19,10 @@ _GROWTH = re.compile(r"(?:增长|下降|增加|减少|上涨|下跌|回落|提�
 _HARD_STOP = re.compile(r"[，；：\n]")
 _ATTACHED = re.compile(r"(?:[的约为是达到超过近，]|下降到?|上升到?|提高到?|降低到?|增加到?|降至|升至)*$")
 _HEADING = re.compile(r"[^。；，]{0,60}$")
-_YEAR = re.compile(r"(?:19|20)\d\d(?!年\d|[\d〕\]-])")  # a year, not the year of a day or of a document number
+_YEARLY = re.compile(r"公报|年报|年鉴|统计|状况|年度|概况|通报|工作报告|总结")
+_YEAR = re.compile(r"(?:19|20)\d\d(?!年\d|年第|[\d〕\]-])")  # a year, not the year of a day or of a document number
 _STANDALONE = re.compile(r"^[^，。；\n]{0,6}$")
+_SHORT = 5000  # characters; a short text speaks of one year
 _FIRST = 600  # characters in which a text says what year it is about
 LONG_LINE = 800  # characters; a longer line is no paragraph but a text without line breaks
 
@@ -133,8 +135,8 @@ def axis_interval(text: str, position: int) -> str:
 class PeriodState:
     """What earlier sentences say of the time: a bulletin's year, and the year a paragraph opened with."""
 
-    def __init__(self, year: str = "") -> None:
-        self._year = year
+    def __init__(self, year: str, length: int) -> None:
+        self._year, self._is_short = year, length <= _SHORT
         self._document = ""
         self._paragraph = ""
 
@@ -149,9 +151,24 @@ class PeriodState:
             self._heading(sentence, line_length)
         if line_length > LONG_LINE:
             return
-        if not self._document and low < _FIRST and any(d.kind == "year" and d.value == self._year for d in dates):
+        if (
+            not self._document
+            and self._is_short
+            and low < _FIRST
+            and any(d.kind == "year" and d.value == self._year for d in dates)
+        ):
             self._document = self._year  # the text itself opens with the year it is said to be about
-        opening = next((d for d in dates if d.kind in ("year", "plan") and d.start - low <= 6), None)
+        # 2023年，… speaks of the year in all that follows; 2021年森林覆盖率为… only of its own figure
+        opening = next(
+            (
+                d
+                for d in dates
+                if d.kind in ("year", "end", "plan")
+                and d.start - low <= 6
+                and sentence[d.end - low : d.end - low + 1] in ("，", ",")
+            ),
+            None,
+        )
         if opening is not None and opening.role != "origin":
             self._paragraph = opening.value
 
@@ -159,5 +176,13 @@ class PeriodState:
         """Take a short line without a full stop for a heading; the only year in it dates what follows."""
         line = sentence.strip()
         years = set(_YEAR.findall(line))
-        if line_length <= 64 and line and _HEADING.match(line) and len(years) == 1:
+        if self._year:
+            years = {year for year in years if year <= self._year}  # a later one is when the text was printed
+        if (
+            line_length <= 64
+            and line
+            and _HEADING.match(line)
+            and len(years) == 1
+            and (self._is_short or _YEARLY.search(line))
+        ):
             self._document = years.pop()

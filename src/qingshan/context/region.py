@@ -31,7 +31,8 @@ _ACTS = re.compile(
 )
 _STOP = re.compile(r"[，；：]")
 _REACH = 420  # characters a section runs on after its place was last named
-_BELOW = {"": "province", "country": "province", "world": "province", "province": "city", "city": "county"}
+_BELOW = {"": "province", "country": "province", "world": "province"}  # what sections of a document are about
+_HEADING = 14  # characters; a place in a longer line governs its own paragraph only
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class RegionReader:
         return (is_first and mention.start > segment) or not _in_list(self._text, mention, self._mentions)
 
     def _reaches(self, mention: Mention, segment: int) -> bool:
-        """Whether a place that opened an earlier clause still governs: a river or lake only the clause after its own."""
+        """Whether a place that opened an earlier clause still governs: a river or lake only the clause after it."""
         if mention.region.level in ("province", "city", "country", "world"):
             return True
         return len(_STOP.findall(self._text[mention.end : segment])) <= (3 if mention.region.level == "county" else 2)
@@ -188,11 +189,18 @@ def _runs(text: str, mentions: Sequence[Mention], level: str) -> list[_Run]:
         while (own := _SELF.search(text, last, min(last + _REACH, limit))) is not None:
             last = own.end()
         end = min(last + _REACH, limit)
+        end = min(end, _paragraph_end(text, group[0].start))
         if national := _NATIONAL.search(text, group[0].end, end):
             end = national.start() + 1
         start = group[0].start
         runs.append(_Run(start, end, group[0].region.name))
     return runs
+
+
+def _paragraph_end(text: str, position: int) -> int:
+    """Return where the paragraph around a clean offset ends; the end of the text for a heading."""
+    start, end = text.rfind("\n", 0, position) + 1, text.find("\n", position)
+    return len(text) if end < 0 or end - start <= _HEADING else end
 
 
 def _is_strong(text: str, group: Sequence[Mention]) -> bool:

@@ -21,6 +21,7 @@ _VALUE_FOLLOWS = re.compile(
 )
 
 
+_INDEX = re.compile(r"(?:指数|系数|pH(?:年?均值|值)?|得分|评分)$")
 _CLAUSE = re.compile(r"[，。；：！？\n]")
 _GOES_ON = re.compile(
     r"的|以上|以下|左右|以内|和|及|与|至|到|、|提高|下降|上升|降|升|增|减|扩大|缩小|，|（|为|是|来自|左右"
@@ -56,6 +57,8 @@ def integrity(text: str, quantity: Quantity, subject: str, segment: int, previou
         Integrity of the number before in the same sentence.
     """
     after = text[quantity.end : quantity.end + 1]
+    if not quantity.unit and _INDEX.search(subject):
+        return "whole", "index"
     if not quantity.unit and (_HAN.match(after) or after in ("》", ")", "）", "|")):
         return "truncated", "no-unit"
     if not quantity.unit and not subject:

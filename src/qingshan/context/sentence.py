@@ -26,11 +26,12 @@ _AFTER_SEAM = ("after-number", "of-orphan")  # what stands before the seam dates
 _HEADING = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)([^，。；：\d（）]{2,16})。"
 )  # （二）碳排放强度。
+_STANDING = re.compile(r"(?:累计|已有|已|共有|现有|总数)[^，。；]{0,12}$")  # a stock reached by no stated date
 _TARGET_AFTER = re.compile(r"(?:以上|以下|以内|左右)?的?(?:年度|规划|预期|约束性|既定|原定)?目标")  # 离下降19%的目标
 _MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)?$")  # 由A提高到B
 _MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
 # the rest of a flattened chart: labels and signed values in turn
-_SIGNED_LABELS = re.compile(r"(?:[^。；！？\n\d]{1,24}[+\-−]\d+(?:\.\d+)?%){0,40}")
+_SIGNED_LABELS = re.compile(r"(?:(?:[^。；！？\n\d]|[A-Z]{1,3}\d(?:\.\d)?){1,24}?[+\-−]\d+(?:\.\d+)?%){0,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class TextReader:
         self.text, self.layout, self._readers, self._year = text, layout, readers, year
         self.dates = readers.dates.find(text, year)
         self.regions = RegionReader(readers.places, text, readers.places.find(text), area)
-        self._periods = PeriodState(year)
+        self._periods = PeriodState(year, len(text))
         self._target_base = ""  # the base that targets of the sentence before are measured from
         self._is_setting_targets = False
         self._topic = ""  # what the sentence before spoke of
@@ -169,7 +170,7 @@ class TextReader:
         if len(group) > 1:
             if names := lists.names_of(before, len(group)):
                 return self._dealt_out(readings, names)
-            if lists.is_respective(before) or len(done) >= len(group):
+            if lists.is_respective(before) or (len(done) >= len(group) and readings[0].kind.is_change):
                 return self._as_before(readings, done[-len(group) :], before)
         return readings
 
@@ -198,7 +199,7 @@ class TextReader:
         is_chained = (
             len(earlier) == len(readings) and len({r.subject for r in earlier} | {r.place.name for r in earlier}) > 2
         )
-        if not is_chained or "\x00" not in before or not readings[0].kind.is_change:
+        if not is_chained or "\x00" not in before:
             return readings
         return [
             replace(reading, subject=other.subject, place=other.place)
@@ -239,7 +240,7 @@ class TextReader:
             after,
             quantity,
             kind.name,
-            self.regions.strip,
+            self._strip,
         )
         if listed is not None and (subject_rule != "noun-after" or not subject):
             subject, subject_rule = listed.subject, "list"
@@ -272,7 +273,9 @@ class TextReader:
             quantity.start,
             dates,
             is_change=kind.is_change,
-            inherited=self._periods.inherited,
+            inherited=""
+            if _STANDING.search(self.text[max(low, quantity.start - 16) : quantity.start])
+            else self._periods.inherited,
             base=self._target_base if kind.name == "target_change" else "",
         )
 

@@ -24,7 +24,7 @@ _VERB = (
     "累计完成|累计建成|累计创建|累计|完成|建成|建设|新增|实现|达到|达|为|是|有|共有|共|约占|约为|约|近|超过|超|突破|逾|不低于|不少于|不超过|不高于|至少|"
     "控制在|保持在|维持在|稳定在|下降到?|上升到?|增长到?|减少到?|提高到?|降低到?|增加到?|提升到?|扩大到?|缩小到?|压减|改善|恶化|降至|升至|增至|减至|降到|升到|增到|"
     "下降至|上升至|提高至|提升至|增加至|扩大至|减少至|分别|依次|均|已经|已|将|仅|各|也|即|占(?!比)|由|从|到|至|自|对|的|了|其中|淘汰|纳入|推动|组织|指导|确定|安排|涉及|评选出|创成|"
-    "设立|发布|高于|低于|多于|少于|好于|优于|(?<!占)比|较|大约|全部|合计|总计|幅度|率先|变化|累积|持续|明显|大幅|年均(?=增长)|再|又|可|要|应|力争|确保|预计|计划|收于|收在|上涨|下跌|在?每(?:吨|亩|户|人|年|天|日|辆)|恢复|接近|降幅|增幅|涨幅|跌幅|扩展|扩大|相当于|快|高出|多出|最高|最低|最大|最小|最好|最差|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|反弹|回升|回落|排名|平均"
+    "设立|发布|高于|低于|多于|少于|好于|优于|(?<!占)比|较|大约|全部|合计|总计|幅度|率先|变化|累积|持续|明显|大幅|年均(?=增长)|再|又|可|要|应|力争|确保|预计|计划|收于|收在|上涨|下跌|在?每(?:吨|亩|户|人|年|天|日|辆)|恢复|接近|降幅|增幅|涨幅|跌幅|扩展|扩大|相当于|快|高出|多出|最高|最低|最大|最小|最好|最差|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|反弹|回升|回落|排名|平均|居前|居首|领先|仅降|仅增|仅|只有|超出|(?:时序)?进度|快于|慢于"
 )
 _TRAILING = re.compile(rf"(?:{_VERB}|[，、（(“+\-—−\s])+$")
 _LEADING = re.compile(
@@ -46,10 +46,16 @@ _DEED = re.compile(
 _ORIGIN = re.compile(
     r"(?<=[^，；]{4})(?:由|(?<!来)从|(?<!来)自)(?!然|来)[^，；]{1,10}的?$"
 )  # 覆盖率由建国之初的, before its number
-_HAN = re.compile(r"[\u4e00-\u9fffA-Za-z]")
+_HAN = re.compile(r"[\u4e00-\u9fffA-Za-zⅠ-Ⅻ]")
 _SHARE_OF = re.compile(r"占[^占，；]{2,30}$")
 _COMPARED = re.compile(r"(?:比|较|与)[^，；]{1,14}?(?:高|低|多|少|快|慢|好|差|大|小)(?:出|了|于)?$")  # 比常年高出
 _PASSES = 12  # places and verbs to take off a phrase, one after another
+_CLASS = re.compile(r"[劣优良Ⅰ-Ⅻ一二三四五六、—～~至类和及\-]{1,7}$|(?:轻|中|重)度?[\u4e00-\u9fff]{0,3}$")
+_AMONG = re.compile(r"([^，。；：\x00]{2,14}?)(?:中|里)(?:，|$)")
+# heads that name nothing by themselves
+_GENERIC = re.compile(
+    r"(?:增速|增幅|降幅|占比|比例|比重|面积|浓度|总量|余额|数量|规模|金额|总额|产值|均值|总数|达标率|优良率)$"
+)
 _MIN = 2  # characters a subject needs
 
 
@@ -83,6 +89,10 @@ def read_subject(
     if noun and (quantity.unit_kind in ("classifier", "place") or after.startswith("的") or not _named(own)):
         return noun, "noun-after"
     carried = _carried(segments[:-1], strip_region)
+    if _CLASS.match(own) and (among := _AMONG.search(before)):
+        own += tidy(among[1], strip_region)  # 断面中，Ⅱ类占21%: the share of Ⅱ类断面
+    elif _GENERIC.match(own) and carried:
+        own = carried + own
     if _named(own):
         if _SHARE_OF.match(own) and kind == "share":
             return f"{carried}{own}的比例", "share-of"

@@ -35,6 +35,13 @@ _SLOGAN_BEFORE = re.compile(r"[+＋xX×“\"‘「『]\s*$")
 _SLOGAN_AFTER = re.compile(r"\s*[+＋]")
 _STANDARD = re.compile(r"(?:GB|HJ|DB|ISO|T/)[A-Z/ ]*\d*[-—–]?$")
 _MOVEMENT = re.compile(r"(?:从|由|自)[^，。；]{0,24}$")
+_THRESHOLD = re.compile(
+    r"及以[上下]|\s*以[上下](?=[\u4e00-\u9fff]{0,6}(?:火电|锅炉|机组|企业|园区|湖泊|水库|村|人口|地震|的(?:城市|河流|企业)))"
+)
+_STATED = re.compile(
+    r"(?:其中|有|共|各占?|新增|建成|增加|减少|获得?|达到?|为|另有|仅|余下|剩余|关停|新建|认定|办结)了?$"
+)
+_CONCRETE = frozenset("座家户条处例只头棵株辆台套起件宗席名人艘所支份")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BREAK = re.compile(r"[，。；：、！？（）《》“”\n]")
 _SINCE = re.compile(r"(?:连续|持续|历时|长达|已有|累计|近|超过|过去|坚持|用了?)$")
@@ -94,6 +101,8 @@ class Excluder:
 
     def is_label(self, text: str, quantity: Quantity) -> bool:
         """Whether an Arabic number with or without unit is a label, a marker, a date's part or a slogan's count."""
+        if quantity.unit_kind in ("measure", "classifier", "time", "place") and _THRESHOLD.match(text, quantity.end):
+            return True  # 6000千瓦及以上火电厂: a limit inside a name
         if quantity.unit_kind in ("ratio", "point", "measure") and text[quantity.start - 1 : quantity.start] != "每":
             return False
         after = text[quantity.end : quantity.end + 12]
@@ -150,5 +159,7 @@ class Excluder:
             return quantity.unit in ("年", "个月", "天") and bool(re.search(r"(?:连续|持续|历时|长达)$", before))
         if quantity.unit_kind == "place":
             return quantity.value >= 3 and bool(_PLACE_BEFORE.search(before)) and not after.startswith(("级", "区"))
+        if quantity.unit in _CONCRETE and 2 <= quantity.value < 10:
+            return bool(_STATED.search(before))
         many = bool(_MANY.match(written)) and quantity.value >= 10
         return many and not self._counts_structure(after) and not after.startswith(("大", "届"))

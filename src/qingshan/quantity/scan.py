@@ -64,9 +64,13 @@ _NUMBER = re.compile(
     rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"(?P<inner>[余多几来](?=[百千万亿]))?(?P<multiples>(?: (?=[万亿]))?{_MULTIPLES})"
     rf"|(?P<fraction>百分之|千分之|[{CHINESE_CHARACTERS}]+分之)(?P<numerator>[{CHINESE_CHARACTERS}点]+|\d+(?:\.\d+)?)"
+    r"|(?P<half>(?<![第专另])(?:一半|半数)(?!径|导))|(?<=翻)(?:了|近|约|了近)?(?P<double>[一两三])番"
     rf"|(?P<chinese>[{CHINESE_CHARACTERS}]+(?:点[{_CHINESE_DIGITS}]+)?)"
 )
-_BARE_LIST = re.compile(r"(?:(?:[、，,]|和|与|及|以及) ?[+\-−]?\d+(?:\.\d+)?(?:[万亿千百]|万亿)?){1,24}")
+_BARE_LIST = re.compile(
+    r"(?:(?:[、，,]|和|与|及|以及) ?[+\-−]?\d+(?:\.\d+)?(?:[万亿千百]|万亿)?){1,24}(?=个?百分点|[^个])"
+    r"|(?:[、和] ?\d+(?:\.\d+)?(?=个百分点))"
+)
 _PARTICLE = re.compile(r"[余多来几]")
 _RANGE = re.compile(r" ?(?:[-—–－~～―至到]|——) ?(?=\d)")
 # 成 after a numeral is a tenth unless it begins a word such as 成为, 成果, 成员
@@ -94,6 +98,10 @@ class Scanner:
             return _slash_fraction(match), match.end()
         if match["fraction"]:
             return _fraction(match), match.end()
+        if match["half"]:
+            return _percent(match, Decimal(50), Decimal(10)), match.end()
+        if match["double"]:
+            return _doubled(match), match.end()
         if match["chinese"]:
             return self._chinese(text, match)
         if match.end("digits") - match.start("digits") > LONGEST:
@@ -103,7 +111,7 @@ class Scanner:
             return None, past
         first = self._arabic(text, match)
         joined = self._range(text, first)
-        if joined is not None and not joined.unit and (shared := self._shared_unit(text, joined)):
+        if joined is not None and joined.unit in ("", "个") and (shared := self._shared_unit(text, joined)):
             joined = replace(joined, unit=shared.name, unit_kind=shared.kind)
         if joined is None or self._excluder.is_label(text, joined):
             return None, max(first.end, match.end())
@@ -171,6 +179,8 @@ class Scanner:
         """Return the unit that a list of bare numbers gives only after its last: 32、34和35微克/立方米."""
         rest = _BARE_LIST.match(text, number.end)
         unit = self._units.find(text, rest.end()) if rest else None
+        if number.unit == "个":  # 15.4个、11.1个百分点
+            return unit if unit is not None and unit.kind == "point" else None
         return unit if unit is not None and unit.kind in ("measure", "ratio", "point", "classifier") else None
 
     def _chinese(self, text: str, match: re.Match[str]) -> tuple[Quantity | None, int]:
@@ -208,6 +218,15 @@ def _fraction(match: re.Match[str]) -> Quantity | None:
     if whole is None or numerator is None or not whole.value:
         return None
     return _percent(match, numerator.value * 100 / whole.value, numerator.place * 100 / whole.value)
+
+
+def _doubled(match: re.Match[str]) -> Quantity:
+    """Read 翻一番 as one time more; 翻两番 is kept in 番, since it is not two times more."""
+    times = parse_chinese(match["double"])
+    value = times.value if times else Decimal(1)
+    unit = "倍" if value == 1 else "番"
+    start = match.start("double")
+    return Quantity(start, match.end(), value, value, Decimal(1), False, unit, "ratio", "", "double", False)
 
 
 def _percent(match: re.Match[str], value: Decimal, place: Decimal) -> Quantity:
