@@ -1,15 +1,26 @@
-"""Matches a figure to an indicator by its subject, unit and kind; never by its value."""
+"""Matches a figure to an indicator by its subject, unit, kind and the words around it; never by its value.
+
+Flows in: figures and the registry's names of each indicator. Flows out: which indicator a figure may be, and how sure
+that is. Exact means that the subject is one of the indicator's names once both are folded by the registry's wording.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from qingshan.clean import clean_text
 from qingshan.model import Figure
-from qingshan.registry import Indicator, Registry
+from qingshan.registry import Folder, Indicator, Registry, folded
 
-_NOT_WORDS = re.compile(r"[\s（）()、，,“”\"《》·的]")
-_CHANGE_UNITS = ("%", "百分点", "倍")
+__all__ = ["Match", "Matcher", "folded", "misfit"]
+
+_CLAUSE_END = re.compile(r"[，,；;。：:！!？?\n]")
+_SENTENCE_END = re.compile(r"[；;。！!？?\n]")
+_JOINTS = ("和", "与", "及", "或", "跟")
+_SHORTEST_END = 4  # characters that a name needs to be looked for at the end of a longer subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,8 @@ class Match:
     Parameters
     ----------
     quality
-        exact: the subject is an alias; within: an alias ends it; none; ambiguous: several indicators fit equally.
+        exact: the subject is a name of the indicator; within: such a name ends it, or its words contradict its region;
+        none; ambiguous: several indicators fit equally.
     misfit
         '' or which of unit and kind does not fit the indicator.
     """
@@ -29,9 +41,21 @@ class Match:
     misfit: str
 
 
-def folded(subject: str) -> str:
-    """Return a subject without brackets, spaces, quotation marks and 的, in lower case: how aliases are compared."""
-    return _NOT_WORDS.sub("", subject).lower()
+_NONE = Match("", "none", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Folded words around a figure that rule an indicator out, by where they count, or that a short name needs."""
+
+    clause: tuple[str, ...]
+    sentence: tuple[str, ...]
+    context: tuple[str, ...]
+
+    @classmethod
+    def of(cls, indicator: Indicator) -> _Words:
+        fields = (indicator.not_with, indicator.not_in_sentence, indicator.context)
+        return cls(*(tuple(map(folded, words)) for words in fields))
 
 
 class Matcher:
@@ -39,35 +63,99 @@ class Matcher:
 
     def __init__(self, registry: Registry) -> None:
         self._indicators = registry.indicators
-        self._aliases: dict[str, set[str]] = {}
+        self._folder = Folder(registry.wording)
+        self._local = frozenset(registry.wording.local)
+        self._level = {name: region.level for name, region in registry.vocabulary.region_of.items()}
+        self._names: dict[str, list[tuple[str, bool]]] = {}
         for indicator in registry.indicators.values():
-            for alias in (indicator.label["zh"], *indicator.aliases):
-                self._aliases.setdefault(folded(alias), set()).add(indicator.indicator_id)
+            for name, is_short in self._folder.names(indicator).items():
+                self._names.setdefault(name, []).append((indicator.indicator_id, is_short))
+        self._words = {name: _Words.of(indicator) for name, indicator in registry.indicators.items()}
 
     def match(self, figure: Figure) -> Match:
         """Return the indicator that the figure's subject names, if one does."""
-        subject = folded(figure.subject)
+        subject, extent = self._folder.core(self._folder.fold(figure.subject))
         if not subject:
-            return Match("", "none", "")
-        if subject in self._aliases:
-            return self._among(self._aliases[subject], figure, "exact")
-        ends = [alias for alias in self._aliases if len(alias) >= 3 and subject.endswith(alias)]
-        if not ends:
-            return Match("", "none", "")
-        return self._among(self._aliases[max(ends, key=len)], figure, "within")
+            return _NONE
+        if subject in self._names:
+            quality = "within" if extent and self._contradicts(extent, figure.region) else "exact"
+            return self._among(self._possible(subject, figure), figure, quality)
+        ends = (subject[at:] for at in range(1, len(subject) - _SHORTEST_END + 1))
+        end = next((end for end in ends if end in self._names), "")
+        if subject.removesuffix(end).endswith(_JOINTS):  # the number is of both things that are joined
+            return _NONE
+        found = self._among(self._possible(end, figure), figure, "within") if end else _NONE
+        return _NONE if found.misfit else found
 
-    def _among(self, candidates: set[str], figure: Figure, quality: str) -> Match:
-        fitting = {name for name in candidates if not misfit(figure, self._indicators[name])}
-        if len(fitting or candidates) > 1:
+    def _contradicts(self, extent: str, region: str) -> bool:
+        """Whether a word of extent says that the subject reaches further, or less far, than the figure's region."""
+        is_wide = self._level.get(region, "country") in ("country", "world")
+        return is_wide if extent in self._local else not is_wide
+
+    def _possible(self, name: str, figure: Figure) -> list[str]:
+        """Return the indicators of a name that the words around the figure allow."""
+        possible = []
+        for indicator_id, is_short in self._names[name]:
+            words = self._words[indicator_id]
+            if words.clause and _holds_any(_clause(figure), words.clause):
+                continue
+            if words.sentence and _holds_any(_sentence(figure), words.sentence):
+                continue
+            if is_short and not _holds_any(_around(figure), words.context):
+                continue
+            possible.append(indicator_id)
+        return possible
+
+    def _among(self, candidates: list[str], figure: Figure, quality: str) -> Match:
+        if not candidates:
+            return _NONE
+        fitting = [name for name in candidates if not misfit(figure, self._indicators[name])] or candidates
+        if len(fitting) > 1:
             return Match("", "ambiguous", "")
-        name = next(iter(fitting or candidates))
-        return Match(name, quality, misfit(figure, self._indicators[name]))
+        return Match(fitting[0], quality, misfit(figure, self._indicators[fitting[0]]))
 
 
 def misfit(figure: Figure, indicator: Indicator) -> str:
     """Return '' when unit and kind of a figure fit an indicator, else which of them does not."""
     if figure.kind not in indicator.kinds:
         return "kind"
-    if figure.kind in ("change", "target_change"):
-        return "" if figure.unit in (*_CHANGE_UNITS, indicator.unit) else "unit"
-    return "" if figure.unit == indicator.unit else "unit"
+    if figure.unit in indicator.units:
+        return ""
+    # only what is itself a percentage changes by percentage points
+    relative = ("%", "百分点", "倍") if indicator.unit == "%" else ("%", "倍")
+    return "" if figure.kind in ("change", "target_change") and figure.unit in relative else "unit"
+
+
+def _holds_any(text: str, words: Iterable[str]) -> bool:
+    return any(word in text for word in words)
+
+
+def _clause(figure: Figure) -> str:
+    """Return subject and own clause up to the number, folded."""
+    return f"{folded(figure.subject)}|{folded(_CLAUSE_END.split(_before(figure))[-1])}"
+
+
+def _sentence(figure: Figure) -> str:
+    """Return subject and sentence up to the number, folded."""
+    return f"{folded(figure.subject)}|{folded(_SENTENCE_END.split(_before(figure))[-1])}"
+
+
+def _around(figure: Figure) -> str:
+    """Return subject, whole sentence and heading, folded."""
+    return "|".join(folded(part) for part in (figure.subject, _clean(figure.quote), _clean(figure.section)))
+
+
+def _before(figure: Figure) -> str:
+    """Return the clean quote up to the number; all of it when the number cannot be found there."""
+    for size in (16, 8, 4, 0):
+        before = figure.prefix[len(figure.prefix) - size :] if len(figure.prefix) >= size else figure.prefix
+        at = figure.quote.find(before + figure.text) if figure.text else -1
+        if at >= 0:
+            return _clean(figure.quote[: at + len(before)])
+    return _clean(figure.quote)
+
+
+@lru_cache(maxsize=1024)
+def _clean(raw: str) -> str:
+    """Return raw text in simplified Chinese, repaired."""
+    return clean_text(raw).text if raw else ""
