@@ -9,22 +9,33 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from qingshan import files, sources
+from qingshan import documents, files, sources
 from qingshan.model import Figure, InputError, Problem, Workspace
+from qingshan.readers import tables as table_reader
 from qingshan.readers import text as text_reader
+from qingshan.registry import Registry, load_registry
+from qingshan.table_mapping import MAPPING_SCHEMA, is_table, parse_mapping, propose_mapping
+from qingshan.tables_source import TableSource
 
 _GITIGNORE = "data/work/\n.ipynb_checkpoints/\n"
 
 
 @dataclass(frozen=True)
 class NewSource:
-    """What a person says about a source they register; '' where they say nothing."""
+    """What a person says about a source they register; '' where they say nothing.
+
+    Parameters
+    ----------
+    table
+        A YAML file with the mapping of a table, as it will stand under `table:` in source.yml; None to have it
+        proposed from the names of the columns.
+    """
 
     edition: str
     source_id: str
@@ -36,6 +47,9 @@ class NewSource:
     as_of: str = ""
     url: str = ""
     encoding: str = ""
+    released_on: str = ""
+    maturity: str = ""
+    table: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +88,8 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
     Raises
     ------
     InputError
-        A bad edition or id, no such file, a file that cannot be read as text, an id already taken (without
-        `is_replacement`) or not there (with it).
+        A bad edition or id, no such file, a file that cannot be read, a table whose columns no mapping explains, an id
+        already taken (without `is_replacement`) or not there (with it).
     """
     _check_names(workspace, new, is_replacement)
     try:
@@ -84,14 +98,17 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
         raise InputError(Problem(str(file), "no such file", "a source file", "Check the path.")) from None
     except IsADirectoryError:
         raise InputError(Problem(str(file), "a folder", "a source file", "Name one file.")) from None
-    decoded = text_reader.decode(data, where=file.name, encoding=new.encoding)
+    content = _read(data, file.name, new.encoding)
     folder = workspace.source_folder(new.edition, new.source_id)
     entry: dict[str, Any] = {}
     old = sources.load_source(workspace, new.edition, new.source_id) if is_replacement else None
     before = _decided(workspace, new.edition, old) if old else {}
     if old:
         entry = _kept(folder / "source.yml", old)
-    entry = _source_entry(entry, new, file.name, data, decoded.encoding)
+    entry = _source_entry(entry, new, file.name, data, content)
+    if is_table(file.name):
+        entry["table"] = _mapping(entry.get("table"), new.table, file.name, content)
+        _check_table(workspace, entry, new, data)
     if not workspace.edition_file(new.edition).exists():
         files.write_atomic(workspace.edition_file(new.edition), _yaml(_edition_entry(new.edition)))
     # the file first: a kill in between leaves a hash that does not fit, which the next run reports
@@ -104,6 +121,57 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
     return _compare(
         before, _decided(workspace, new.edition, sources.load_source(workspace, new.edition, new.source_id))
     )
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What reading a file gave: the encoding of text, or the layer of a workbook; and the rows of a table by sheet."""
+
+    encoding: str
+    layer: dict[str, str]
+    sheets: dict[str, tuple[table_reader.Row, ...]]
+
+
+def _read(data: bytes, name: str, encoding: str) -> _Content:
+    """Read a file as far as registering needs it.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    if sources.is_workbook(name):
+        layer = table_reader.read_workbook(data, where=name)
+        sha256 = hashlib.sha256(layer.text.encode()).hexdigest()
+        return _Content("", {"reader": layer.reader, "version": layer.version, "sha256": sha256}, layer.sheets)
+    decoded = text_reader.decode(data, where=name, encoding=encoding)
+    if not is_table(name):
+        return _Content(decoded.encoding, {}, {})
+    rows = table_reader.scan_csv(decoded.text, where=name, delimiter=sources.delimiter_of(name))
+    return _Content(decoded.encoding, {}, {"": rows})
+
+
+def _mapping(kept: dict[str, Any] | None, given: Path | None, name: str, content: _Content) -> dict[str, Any]:
+    """Return the mapping of a table: the one given, else the one it had, else one proposed from its column names."""
+    if given is not None:
+        document = documents.read_yaml(given, MAPPING_SCHEMA, name=given.name)
+        parse_mapping(document, name)  # for messages that name this file
+        return document.data["table"]
+    return kept or propose_mapping(content.sheets, name)
+
+
+def _check_table(workspace: Workspace, entry: dict[str, Any], new: NewSource, data: bytes) -> None:
+    """Read the whole table as the stages will, so that its mistakes are told before anything is written."""
+    name = f"data/raw/{new.edition}/{new.source_id}/source.yml"
+    source = sources.source_of(documents.parse_yaml(_yaml(entry), sources.SOURCE_SCHEMA, name=name), new.source_id)
+    if new.table is not None:  # messages name the lines a person wrote
+        given = documents.read_yaml(new.table, MAPPING_SCHEMA, name=new.table.name)
+        source = replace(source, table=parse_mapping(given, source.file))
+    _figures(load_registry(workspace.registry), sources.table_of(data, source, source.file), source)
+
+
+def _figures(registry: Registry, table: table_reader.TableText, source: sources.Source) -> tuple[Figure, ...]:
+    return TableSource(registry).figures(table, source.table, source.source_id) if source.table else ()
 
 
 def _check_names(workspace: Workspace, new: NewSource, is_replacement: bool) -> None:
@@ -140,26 +208,27 @@ def _check_names(workspace: Workspace, new: NewSource, is_replacement: bool) -> 
 
 def _kept(path: Path, old: sources.Source) -> dict[str, Any]:
     """Return the old source.yml, its hash moved to the list of replaced ones."""
-    from qingshan import documents
-
     entry = documents.read_yaml(path, sources.SOURCE_SCHEMA).data
     entry["file"]["replaced"] = [*entry["file"].get("replaced", ()), old.sha256]
     return entry
 
 
-def _source_entry(entry: dict[str, Any], new: NewSource, name: str, data: bytes, encoding: str) -> dict[str, Any]:
+def _source_entry(entry: dict[str, Any], new: NewSource, name: str, data: bytes, content: _Content) -> dict[str, Any]:
     said = {
         "title": new.title,
         "publisher": new.publisher,
         "url": new.url,
         "published_on": new.published_on,
+        "released_on": new.released_on,
+        "maturity": new.maturity,
     }
     covers = {"time_period": new.year, "ref_area": new.area, "as_of": new.as_of}
     file = {
         "path": name,
         "bytes": str(len(data)),
         "sha256": hashlib.sha256(data).hexdigest(),
-        "encoding": encoding,
+        "encoding": content.encoding,
+        "layer": content.layer,
         "replaced": entry.get("file", {}).get("replaced"),
     }
     merged = {**entry, **_given(said)}
@@ -185,7 +254,6 @@ def _decided(workspace: Workspace, edition: str, source: sources.Source) -> dict
     """Return, for each decision about a source, the figure it stands for now, None if it stands for none."""
     from qingshan.curate import decided_figures, load_decisions
     from qingshan.extract import Extractor
-    from qingshan.registry import load_registry
 
     registry = load_registry(workspace.registry)
     known = [path.name for path in workspace.raw(edition).iterdir() if path.is_dir()]
@@ -194,6 +262,9 @@ def _decided(workspace: Workspace, edition: str, source: sources.Source) -> dict
     mine = [decision for decision in decisions if decision.source_id == source.source_id]
     if not mine:
         return {}
+    if source.table is not None:
+        table = sources.read_table(workspace, edition, source)
+        return decided_figures(mine, _figures(registry, table, source))
     raw = sources.read_raw(workspace, edition, source)
     found = Extractor(registry.vocabulary).extract(raw.text, source.source_id, year=source.year, area=source.area)
     return decided_figures(mine, found.figures)

@@ -12,77 +12,34 @@ from pathlib import Path
 from typing import Any
 
 from qingshan import documents, files
-from qingshan.model import InputError, Problem, Workspace
+from qingshan.model import InputError, Problem, Workspace, nearest
+from qingshan.readers import tables as table_reader
 from qingshan.readers import text as text_reader
+from qingshan.source_schema import EDITION_SCHEMA, SOURCE_SCHEMA
+from qingshan.table_mapping import TableMapping, parse_mapping
 
 EDITION_ID = r"^(20\d\d|2100)(-r[1-9]\d*)?$"
 SOURCE_ID = r"^[a-z0-9][a-z0-9._-]{0,63}$"
-_DATE = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$|^$", "description": "YYYY, YYYY-MM or YYYY-MM-DD"}
 _ADD = "Register a source with: qingshan add FILE --edition {} --id ID --title TITLE --publisher NAME."
-_TEXT = {"type": "string"}
-_NAMES = {"type": "array", "items": _TEXT}
-
-EDITION_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["title", "year", "status"],
-    "additionalProperties": False,
-    "properties": {
-        "title": {
-            "type": "object",
-            "required": ["zh", "en"],
-            "additionalProperties": False,
-            "properties": {"zh": _TEXT, "en": _TEXT},
-        },
-        "year": {"type": "string", "pattern": r"^(20\d\d|2100)$", "description": "YYYY"},
-        "revision": {"type": "string", "pattern": r"^\d*$", "description": "a number"},
-        "status": {"enum": ["demonstration", "candidate"]},
-        "published_on": _DATE,
-        "data_cutoff": _DATE,
-        "editors": _NAMES,
-        "licence": _TEXT,
-        "note": {"type": "object", "additionalProperties": False, "properties": {"zh": _TEXT, "en": _TEXT}},
-    },
-}
-
-SOURCE_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["title", "publisher", "file", "covers"],
-    "additionalProperties": False,
-    "properties": {
-        "title": _TEXT,
-        "publisher": _TEXT,
-        "url": _TEXT,
-        "published_on": _DATE,
-        "released_on": _DATE,
-        "accessed_on": _DATE,
-        "maturity": {"enum": ["flash", "preliminary", "final", "revised"]},
-        "access": {"enum": ["public", "internal"]},
-        "licence": {"type": "object", "additionalProperties": False, "properties": {"name": _TEXT, "url": _TEXT}},
-        "file": {
-            "type": "object",
-            "required": ["path", "sha256"],
-            "additionalProperties": False,
-            "properties": {
-                "path": {"type": "string", "pattern": r"^[^/\\\x00]+$", "description": "a file name without folders"},
-                "bytes": {"type": "string", "pattern": r"^\d+$", "description": "a number"},
-                "sha256": {"type": "string", "pattern": r"^[0-9a-f]{64}$", "description": "64 hexadecimal digits"},
-                "encoding": _TEXT,
-                "replaced": {"type": "array", "items": _TEXT},
-            },
-        },
-        "covers": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {"time_period": _TEXT, "ref_area": _TEXT, "as_of": _DATE},
-        },
-        "note": _TEXT,
-    },
-}
 
 
 @dataclass(frozen=True)
 class Source:
-    """One report as received. `area` is a region name and `year` four digits, both '' when the source covers no one."""
+    """One report or table as received.
+
+    Parameters
+    ----------
+    year, area
+        Four digits and a region's name; '' when the source covers no one.
+    released_on
+        When its data were released, '' where they were at different times; `published_on` is the document's own date.
+    maturity
+        flash, preliminary, final or revised; '' where it is not said.
+    table
+        How a table is read; None for running text.
+    layer_sha256
+        Of a workbook's text layer, as registered; '' for text.
+    """
 
     source_id: str
     title: str
@@ -96,11 +53,15 @@ class Source:
     as_of: str
     access: str
     url: str
+    released_on: str = ""
+    maturity: str = ""
+    table: TableMapping | None = None
+    layer_sha256: str = ""
 
 
 @dataclass(frozen=True)
 class RawText:
-    """The decoded text of a source: what every raw offset counts in."""
+    """The decoded text of a source, or a workbook's text layer: what every raw offset counts in."""
 
     source: Source
     text: str
@@ -163,9 +124,13 @@ def load_edition(workspace: Workspace, edition: str) -> Edition:
 def load_source(workspace: Workspace, edition: str, source_id: str) -> Source:
     """Read one `source.yml` without looking at the file it describes."""
     name = f"data/raw/{edition}/{source_id}/source.yml"
-    data = documents.read_yaml(
-        workspace.source_folder(edition, source_id) / "source.yml", SOURCE_SCHEMA, name=name
-    ).data
+    path = workspace.source_folder(edition, source_id) / "source.yml"
+    return source_of(documents.read_yaml(path, SOURCE_SCHEMA, name=name), source_id)
+
+
+def source_of(document: documents.Document, source_id: str) -> Source:
+    """Return the source that a source.yml describes, once it fits `SOURCE_SCHEMA`."""
+    data = document.data
     covers, file = data["covers"], data["file"]
     return Source(
         source_id=source_id,
@@ -180,6 +145,10 @@ def load_source(workspace: Workspace, edition: str, source_id: str) -> Source:
         as_of=covers.get("as_of", "") or data.get("published_on", ""),
         access=data.get("access", "public"),
         url=data.get("url", ""),
+        released_on=data.get("released_on", ""),
+        maturity=data.get("maturity", ""),
+        table=parse_mapping(document, file["path"]),
+        layer_sha256=file.get("layer", {}).get("sha256", ""),
     )
 
 
@@ -227,8 +196,74 @@ def read_raw(workspace: Workspace, edition: str, source: Source) -> RawText:
     """Return the raw text of a source; its offsets are the raw offsets of every table."""
     data = read_bytes(workspace, edition, source)
     where = f"data/raw/{edition}/{source.source_id}/{source.file}"
+    if is_workbook(source.file):
+        return RawText(source, _read_layer(data, source, where).text, "")
     decoded = text_reader.decode(data, where=where, encoding=source.encoding)
     return RawText(source, decoded.text, decoded.encoding)
+
+
+def read_table(workspace: Workspace, edition: str, source: Source) -> table_reader.TableText:
+    """Return the raw text and the rows of a source that has a `table`.
+
+    Raises
+    ------
+    InputError
+        The file changed, is no table, or its workbook has no such sheet.
+    """
+    where = f"data/raw/{edition}/{source.source_id}/{source.file}"
+    return table_of(read_bytes(workspace, edition, source), source, where)
+
+
+def table_of(data: bytes, source: Source, where: str) -> table_reader.TableText:
+    """Return the raw text and the rows of a table's bytes, as `read_table` does for a registered one."""
+    if source.table is None:
+        raise InputError(Problem(where, "no 'table' in source.yml", "a mapping of columns", "Add one."))
+    if not is_workbook(source.file):
+        raw = text_reader.decode(data, where=where, encoding=source.encoding).text
+        delimiter = source.table.delimiter or delimiter_of(source.file)
+        return table_reader.TableText(raw, table_reader.scan_csv(raw, where=where, delimiter=delimiter), "", where)
+    layer = _read_layer(data, source, where)
+    sheet = source.table.sheet or _only_sheet(layer, source.table)
+    if sheet not in layer.sheets:
+        raise InputError(
+            Problem(source.table.where, f"no sheet {sheet!r}{nearest(sheet, layer.sheets)}",
+                    f"one of {', '.join(layer.sheets)}", "Correct the name of the sheet.")
+        )  # fmt: skip
+    return table_reader.TableText(layer.text, layer.sheets[sheet], sheet, where)
+
+
+def delimiter_of(file_name: str) -> str:
+    """Return what divides the cells of a text table of that name, unless its mapping says otherwise."""
+    return "\t" if file_name.lower().endswith(".tsv") else ","
+
+
+def is_workbook(file_name: str) -> bool:
+    """Whether a file of that name is read as a workbook."""
+    return file_name.lower().endswith(".xlsx")
+
+
+def _read_layer(data: bytes, source: Source, where: str) -> table_reader.Layer:
+    """Return a workbook's text layer; one that differs from the registered hash counts as a changed source."""
+    layer = table_reader.read_workbook(data, where=where)
+    found = hashlib.sha256(layer.text.encode()).hexdigest()
+    if source.layer_sha256 and found != source.layer_sha256:
+        raise InputError(
+            Problem(where, f"text layer {found[:12]}… (by {layer.reader} {layer.version})",
+                    f"{source.layer_sha256[:12]}… as registered in source.yml",
+                    "The workbook is read differently now: register it again with qingshan add ... --replace, "
+                    "which says what moved.")
+        )  # fmt: skip
+    return layer
+
+
+def _only_sheet(layer: table_reader.Layer, mapping: TableMapping) -> str:
+    used = [name for name, rows in layer.sheets.items() if rows]
+    if len(used) != 1:
+        raise InputError(
+            Problem(mapping.where, f"no 'sheet' for a workbook with {', '.join(used) or 'nothing in it'}",
+                    "the name of one sheet", "Add a line sheet: ... to the mapping.")
+        )  # fmt: skip
+    return used[0]
 
 
 def raw_path(workspace: Workspace, edition: str, source: Source) -> Path:

@@ -1,0 +1,80 @@
+"""What edition.yml and source.yml may say: JSON schemas over strings, as `documents.read_yaml` checks them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qingshan.table_mapping import TABLE_SCHEMA
+
+_DATE = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$|^$", "description": "YYYY, YYYY-MM or YYYY-MM-DD"}
+_SHA256 = r"^[0-9a-f]{64}$"
+_TEXT = {"type": "string"}
+_NAMES = {"type": "array", "items": _TEXT}
+
+EDITION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["title", "year", "status"],
+    "additionalProperties": False,
+    "properties": {
+        "title": {
+            "type": "object",
+            "required": ["zh", "en"],
+            "additionalProperties": False,
+            "properties": {"zh": _TEXT, "en": _TEXT},
+        },
+        "year": {"type": "string", "pattern": r"^(20\d\d|2100)$", "description": "YYYY"},
+        "revision": {"type": "string", "pattern": r"^\d*$", "description": "a number"},
+        "status": {"enum": ["demonstration", "candidate"]},
+        "published_on": _DATE,
+        "data_cutoff": _DATE,
+        "editors": _NAMES,
+        "licence": _TEXT,
+        "note": {"type": "object", "additionalProperties": False, "properties": {"zh": _TEXT, "en": _TEXT}},
+    },
+}
+
+SOURCE_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["title", "publisher", "file", "covers"],
+    "additionalProperties": False,
+    "properties": {
+        "title": _TEXT,
+        "publisher": _TEXT,
+        "url": _TEXT,
+        "published_on": _DATE,
+        "released_on": _DATE,
+        "accessed_on": _DATE,
+        "maturity": {"enum": ["flash", "preliminary", "final", "revised"]},
+        "access": {"enum": ["public", "internal"]},
+        "licence": {"type": "object", "additionalProperties": False, "properties": {"name": _TEXT, "url": _TEXT}},
+        "file": {
+            "type": "object",
+            "required": ["path", "sha256"],
+            "additionalProperties": False,
+            "properties": {
+                "path": {"type": "string", "pattern": r"^[^/\\\x00]+$", "description": "a file name without folders"},
+                "bytes": {"type": "string", "pattern": r"^\d+$", "description": "a number"},
+                "sha256": {"type": "string", "pattern": _SHA256, "description": "64 hexadecimal digits"},
+                "encoding": _TEXT,
+                "layer": {
+                    "type": "object",
+                    "required": ["reader", "version", "sha256"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "reader": _TEXT,
+                        "version": _TEXT,
+                        "sha256": {"type": "string", "pattern": _SHA256, "description": "64 hexadecimal digits"},
+                    },
+                },
+                "replaced": {"type": "array", "items": _TEXT},
+            },
+        },
+        "covers": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"time_period": _TEXT, "ref_area": _TEXT, "as_of": _DATE},
+        },
+        "table": TABLE_SCHEMA,
+        "note": _TEXT,
+    },
+}
