@@ -10,6 +10,19 @@ from pathlib import Path
 from qingshan import __version__
 from qingshan.model import InputError, Problem, QingshanError, Workspace
 
+_SAID = {
+    "value": "NUMBER",
+    "unit": "UNIT",
+    "kind": "KIND",
+    "qualifier": "WORD",
+    "subject": "TEXT",
+    "indicator": "ID",
+    "region": "NAME",
+    "period": "PERIOD",
+    "base_period": "PERIOD",
+    "scope": "ID",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 (done), 1 (validation failed or nothing published) or 2 (wrong use or input)."""
@@ -64,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--area", default="", help="the place the source is about, such as 全国")
     add.add_argument("--as-of", default="", metavar="DATE", help="date of figures without a date of their own")
     add.add_argument("--url", default="")
+    add.add_argument("--released-on", default="", metavar="DATE", help="when its figures were released")
+    add.add_argument("--maturity", default="", choices=("", "flash", "preliminary", "final", "revised"))
+    add.add_argument("--table", type=Path, metavar="YML", help="the mapping by which a CSV or XLSX source is read")
     add.add_argument("--encoding", default="", help="only where it cannot be found out")
     add.add_argument(
         "--replace", action="store_true", help="replace the file of a registered source; keeps the old hash"
@@ -82,6 +98,29 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("figure_id", metavar="FIGURE_ID", help="<source>@<start>-<end>, or an observation's id")
     show.add_argument("--edition", default="", help="look in one edition only")
     show.set_defaults(command=_show)
+
+    review = commands.add_parser("review", help="list the figures that wait for a person, most consequential first")
+    review.add_argument("edition")
+    review.set_defaults(command=_review)
+
+    decide = commands.add_parser(
+        "decide",
+        help="append what a person decides about a figure to data/decisions",
+        description="Actions: accept (the key fields may be given), reject, override (what the reader read is wrong), "
+        "indicator (say what is measured), flag (a note), merge --into, withdraw (take back what was decided; an "
+        "earlier decision's id serves too), add (SOURCE@START-END that the reader missed), fill (SOURCE@POSITION of a "
+        "lost value) --from.",
+    )
+    decide.add_argument("figure_id", metavar="FIGURE_ID")
+    decide.add_argument("action", metavar="ACTION")
+    decide.add_argument("--reason", required=True)
+    decide.add_argument("--by", default="", metavar="NAME", help="who decides (your login name if not given)")
+    decide.add_argument("--edition", default="", help="the newest that holds the source if not given")
+    for name, told in _SAID.items():
+        decide.add_argument(f"--{name.replace('_', '-')}", default=None, metavar=told)
+    decide.add_argument("--into", default="", metavar="FIGURE_ID", help="merge: the figure that says the same")
+    decide.add_argument("--from", dest="source_figure", default="", metavar="FIGURE_ID", help="fill: where it stands")
+    decide.set_defaults(command=_decide)
 
     verify = commands.add_parser("verify", help="check every file of a published edition against its manifest")
     verify.add_argument("edition")
@@ -147,6 +186,9 @@ def _add(options: argparse.Namespace) -> int:
         as_of=options.as_of,
         url=options.url,
         encoding=options.encoding,
+        released_on=options.released_on,
+        maturity=options.maturity,
+        table=options.table,
     )
     replaced = register.add_source(_workspace(options), options.file, new, is_replacement=options.replace)
     print(f"data/raw/{options.edition}/{options.id}: registered {options.file.name}")
@@ -181,6 +223,43 @@ def _show(options: argparse.Namespace) -> int:
 
     print(show_figure(_workspace(options), options.figure_id, options.edition))
     return 0
+
+
+def _review(options: argparse.Namespace) -> int:
+    from qingshan.review import review_lines
+
+    for line in review_lines(_workspace(options), options.edition):
+        print(line)
+    return 0
+
+
+def _decide(options: argparse.Namespace) -> int:
+    import datetime
+
+    from qingshan.review import Word, decide
+
+    workspace = _workspace(options)
+    word = Word(
+        target=options.figure_id,
+        action=options.action,
+        reason=options.reason,
+        by=options.by or _login_name(),
+        decided_on=datetime.date.today().isoformat(),
+        said={name: getattr(options, name) for name in _SAID if getattr(options, name) is not None},
+        other=options.into or options.source_figure,
+    )
+    decision_id, path = decide(workspace, word, options.edition)
+    print(f"{workspace.shown(path)}: {decision_id} {options.action} {options.figure_id}")
+    return 0
+
+
+def _login_name() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a user id that the system has no name for
+        raise InputError(Problem("qingshan decide", "no login name", "who decides", "Add --by NAME.")) from None
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -7,9 +7,10 @@ by hand after those before it have run.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from qingshan import sources, store
+from qingshan import cutoff, sources, store
 from qingshan.model import (
     CURATED,
     FIGURES,
@@ -19,6 +20,9 @@ from qingshan.model import (
     SOURCES,
     Column,
     Figure,
+    InputError,
+    LostValue,
+    Problem,
     TableContract,
     Workspace,
 )
@@ -46,6 +50,26 @@ BALANCE = TableContract(
     ),
     ("status", "reason"),
 )
+ACCEPTED = TableContract(
+    "accepted",
+    (
+        Column("accepted_by", str, "rule:<name>@<version>, or person"),
+        Column("figures", int, "how many figures it accepted"),
+        Column("observations", int, "how many observations they support"),
+        Column("indicators", int, "of how many indicators"),
+    ),
+    ("accepted_by",),
+)
+_WAITING_SHOWN = ("figure_id", "text", "subject", "region", "period", "kind", "unit", "indicator", "quote")
+WAITING = TableContract(
+    "waiting",
+    (
+        Column("reason", str, "why it waits, a code of `curate.REASONS`"),
+        Column("why", str, "the same in words"),
+        *(column for column in CURATED.columns if column.name in _WAITING_SHOWN),
+    ),
+    ("figure_id",),
+)
 
 
 def open_workspace(workspace: str = "") -> Workspace:
@@ -63,15 +87,16 @@ def read(workspace: Workspace, edition: str) -> pd.DataFrame:
     loaded = sources.check_sources(workspace, edition)
     for source in loaded.sources:
         raw = sources.read_raw(workspace, edition, source)
+        if source.table is not None:
+            rows.append(_source_row(source, raw))  # its cells are read as they stand
+            continue
         clean = clean_text(raw.text)
         edits = list(clean.edits())
         store.write_json(workspace.work(edition, "read", f"{source.source_id}.clean.json"), clean.dump())
         repaired.extend(_repairs_of(source.source_id, edits))
         rows.append(
-            {
-                **{name: getattr(source, name) for name in SOURCES.names if hasattr(source, name)},
-                "encoding": raw.encoding,
-                "characters": len(raw.text),
+            _source_row(source, raw)
+            | {
                 "edits": len(edits),
                 "damaged": sum(span.end - span.start for span in clean.damaged),
                 "set_aside": sum(span.end - span.start for span in clean.set_aside),
@@ -82,6 +107,18 @@ def read(workspace: Workspace, edition: str) -> pd.DataFrame:
     characters = sum(row["characters"] for row in rows)
     _summary(workspace, edition, "read", f"{_some(len(rows), 'source')}, {characters} characters")
     return store.frame(SOURCES, rows)
+
+
+def _source_row(source: sources.Source, raw: sources.RawText) -> store.Row:
+    """Return the row of a source whose text was not cleaned."""
+    return {
+        **{name: getattr(source, name) for name in SOURCES.names if hasattr(source, name)},
+        "encoding": raw.encoding,
+        "characters": len(raw.text),
+        "edits": 0,
+        "damaged": 0,
+        "set_aside": 0,
+    }
 
 
 def repairs(workspace: Workspace, edition: str) -> pd.DataFrame:
@@ -99,7 +136,12 @@ def extract(workspace: Workspace, edition: str, *, context_characters: int = 16)
     extractor = Extractor(load_vocabulary(workspace.registry))
     figures: list[store.Row] = []
     lost_rows: list[store.Row] = []
-    for source in sources.load_edition(workspace, edition).sources:
+    loaded = sources.load_edition(workspace, edition)
+    of_tables = _table_figures(workspace, loaded, context_characters)
+    for source in loaded.sources:
+        if source.table is not None:
+            figures.extend(FIGURES.row(figure) for figure in of_tables[source.source_id])
+            continue
         raw = sources.read_raw(workspace, edition, source)
         dumped = store.read_json(workspace.work(edition, "read", f"{source.source_id}.clean.json"))
         found = extractor.extract(
@@ -118,6 +160,28 @@ def extract(workspace: Workspace, edition: str, *, context_characters: int = 16)
     return store.frame(FIGURES, figures)
 
 
+def _table_figures(workspace: Workspace, edition: sources.Edition, context: int) -> dict[str, tuple[Figure, ...]]:
+    """Return the figures of every table by source_id; the mistakes of all tables are raised together."""
+    from qingshan.registry import load_registry
+    from qingshan.tables_source import TableSource
+
+    tables = [source for source in edition.sources if source.table is not None]
+    if not tables:
+        return {}
+    reader = TableSource(load_registry(workspace.registry))
+    found: dict[str, tuple[Figure, ...]] = {}
+    problems: list[Problem] = []
+    for source in tables:
+        try:
+            table = sources.read_table(workspace, edition.edition_id, source)
+            found[source.source_id] = reader.figures(table, source.table, source.source_id, context_characters=context)
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return found
+
+
 def lost(workspace: Workspace, edition: str) -> pd.DataFrame:
     """Return the values that the sources announce and do not hold."""
     return _show(workspace, edition, "extract", LOST)
@@ -125,8 +189,13 @@ def lost(workspace: Workspace, edition: str) -> pd.DataFrame:
 
 # 3 curate
 def curate(workspace: Workspace, edition: str) -> pd.DataFrame:
-    """Match, decide and map every figure; write `curated`, `observations` and `observation_figures`."""
+    """Match, decide and map every figure; write `curated`, `observations`, `observation_figures`.
+
+    Beside them `added` (figures that people added), `fills` (lost values and what is printed for them) and
+    `stale_decisions` (what people decided and what holds nowhere now).
+    """
     from qingshan import curate as curation
+    from qingshan.curate import tables
     from qingshan.registry import load_registry
 
     registry = load_registry(workspace.registry)
@@ -137,25 +206,37 @@ def curate(workspace: Workspace, edition: str) -> pd.DataFrame:
         [source.source_id for source in loaded.sources],
         name=f"data/decisions/{edition}.yml",
     )
-    figures = [to_figure(row) for row in store.read_table(workspace.work(edition, "extract", "figures.csv"), FIGURES)]
-    as_of = {source.source_id: source.as_of or loaded.year for source in loaded.sources}
-    curated = curation.curate(figures, registry, decisions, edition=edition, as_of=as_of)
-    rows = [
-        {
-            **FIGURES.row(item.figure),
-            "status": item.status,
-            "reason": item.reason,
-            "decision_id": item.decision_id,
-            "observation_id": item.observation_id,
-        }
-        for item in curated.figures
+    figures = [
+        tables.to_figure(row) for row in store.read_table(workspace.work(edition, "extract", "figures.csv"), FIGURES)
     ]
+    lost_values = store.read_table(workspace.work(edition, "extract", "lost.csv"), LOST)
+    decided = {decision.source_id for decision in decisions}
+    released_on = {source.source_id: source.released_on for source in loaded.sources}
+    late = [figure for figure in figures if cutoff.is_after_cutoff(figure, loaded.data_cutoff, released_on)]
+    late_ids = {figure.figure_id for figure in late}
+    curated = curation.curate(
+        [figure for figure in figures if figure.figure_id not in late_ids],
+        registry,
+        decisions,
+        edition=edition,
+        as_of={source.source_id: source.as_of or loaded.year for source in loaded.sources},
+        lost=[LostValue(**row) for row in lost_values],
+        raws={
+            s.source_id: sources.read_raw(workspace, edition, s).text for s in loaded.sources if s.source_id in decided
+        },
+    )
+    refused = [curation.CuratedFigure(figure, "rejected", cutoff.REASON, cutoff.RULE) for figure in late]
+    curated = replace(curated, figures=(*curated.figures, *refused))
+    rows = list(tables.curated_rows(curated))
     observations = [OBSERVATIONS.row(observation) for observation in curated.observations]
     links = [dict(zip(OBSERVATION_FIGURES.names, link, strict=True)) for link in curated.links]
     folder = workspace.work(edition, "curate")
     store.write_table(folder / "curated.csv", CURATED, rows)
     store.write_table(folder / "observations.csv", OBSERVATIONS, observations)
     store.write_table(folder / "observation_figures.csv", OBSERVATION_FIGURES, links)
+    store.write_table(folder / "added.csv", tables.ADDED, map(FIGURES.row, curated.added))
+    store.write_table(folder / "fills.csv", tables.FILLS, map(tables.FILLS.row, curated.fills))
+    store.write_table(folder / "stale_decisions.csv", tables.STALE_DECISIONS, tables.stale_rows(curated))
     counts = {status: curated.count(status) for status in ("accepted", "rejected", "undecided")}
     told = ", ".join(f"{number} {status}" for status, number in counts.items())
     _summary(workspace, edition, "curate", f"{len(rows)} figures = {told}; {_some(len(observations), 'observation')}")
@@ -175,17 +256,57 @@ def balance(workspace: Workspace, edition: str) -> pd.DataFrame:
     )
 
 
+def accepted(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return how much was accepted by which rule, and by people."""
+    by: dict[str, list[store.Row]] = {}
+    for row in store.read_table(workspace.work(edition, "curate", "curated.csv"), CURATED):
+        if row["status"] == "accepted":
+            is_rule = row["decision_id"].startswith("rule:")
+            by.setdefault(row["decision_id"] if is_rule else "person", []).append(row)
+    counts = [
+        {
+            "accepted_by": name,
+            "figures": len(rows),
+            "observations": len({row["observation_id"] for row in rows}),
+            "indicators": len({row["indicator"] for row in rows}),
+        }
+        for name, rows in sorted(by.items())
+    ]
+    return store.frame(ACCEPTED, counts)
+
+
 def waiting(workspace: Workspace, edition: str) -> pd.DataFrame:
-    """Return the figures that wait for a person, with the reason."""
+    """Return the figures that wait for a person, with the reason, most consequential first."""
+    from qingshan.curate import REASONS
+    from qingshan.curate.consequence import most_consequential_first
+    from qingshan.registry import load_registry
+
     rows = store.read_table(workspace.work(edition, "curate", "curated.csv"), CURATED)
-    return store.frame(CURATED, [row for row in rows if row["status"] == "undecided"])
+    ordered = [one.row for one in most_consequential_first(rows, load_registry(workspace.registry))]
+    return store.frame(WAITING, [{**row, "why": " · ".join(REASONS[row["reason"]])} for row in ordered])
+
+
+def stale_decisions(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return the decisions that hold nowhere now, why, and the figures they reopened."""
+    from qingshan.curate.tables import STALE_DECISIONS
+
+    return _show(workspace, edition, "curate", STALE_DECISIONS)
+
+
+def coverage(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return which of the official indicators the edition covers, and the reason for each gap."""
+    from qingshan import coverage as official
+
+    return store.frame(official.COVERAGE, official.build(workspace, edition))
 
 
 # 4 validate
 def validate(workspace: Workspace, edition: str, *, suite: str = "figures.json", rows_shown: int = 50) -> pd.DataFrame:
-    """Run a suite over the tables; write the verdict and the report; return the rules with their results."""
+    """Run a suite over the tables; write verdict, report and coverage; return the rules with their results."""
+    from qingshan import coverage as official
     from qingshan.validate import validate as run_validation
 
+    official.write(workspace, edition)
     run_validation(workspace, edition, suite=suite, rows_shown=rows_shown)
     return _validation_table(workspace, edition, "rules")
 
@@ -245,11 +366,6 @@ def publish(workspace: Workspace, edition: str) -> pd.DataFrame:
         [{"file": file.path, "bytes": file.bytes, "sha256": file.sha256} for file in staged],
         columns=["file", "bytes", "sha256"],
     )
-
-
-def to_figure(row: store.Row) -> Figure:
-    """Return the figure of a row of the figures table."""
-    return Figure(**{name: value for name, value in row.items() if name in Figure.__dataclass_fields__})
 
 
 def _repairs_of(source_id: str, edits: list[Any]) -> list[store.Row]:

@@ -1,3 +1,5 @@
+import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -5,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qingshan.curate import RULE, curate, load_decisions
-from qingshan.model import Figure, InputError, observation_id
+from qingshan.curate import RULE, TABLE_RULE, Anchor, Decision, curate, load_decisions
+from qingshan.curate.schema import KEY_FIELDS, READING_FIELDS
+from qingshan.model import Figure, LostValue, observation_id
 
 FIGURE = Figure(
     source_id="a", start=100, end=106, text="24.02%", value=24.02, unit="%", qualifier="exact", kind="share",
@@ -15,8 +18,20 @@ FIGURE = Figure(
 )  # fmt: skip
 
 
-def _curate(registry, figures, decisions=()):
-    return curate(figures, registry, decisions, edition="2023", as_of={"a": "2023-12-31"})
+def decision(number=1, **said):
+    """A decision about FIGURE, with fields of the figure among what is said."""
+    changes = tuple((name, said.pop(name)) for name in (*KEY_FIELDS, *READING_FIELDS) if name in said)
+    fields = {
+        "decision_id": f"d-{number:04d}", "action": "accept", "source_id": "a", "text": "24.02%", "prefix": "森林覆盖率为",
+        "suffix": "。", "start": 100, "other": None, "expect": (), "reason": "核对", "by": "demo", "reviewed_by": "",
+        "decided_on": "2026-11-23", "where": "d.yml:1",
+    }  # fmt: skip
+    return Decision(**{**fields, "changes": changes, **said})
+
+
+def _curate(registry, figures, decisions=(), **given):
+    as_of = {"a": "2023-12-31", "b": "2023-12-31"}
+    return curate(figures, registry, decisions, edition="2023", as_of=as_of, **given)
 
 
 def _one(registry, figure, decisions=()):
@@ -86,16 +101,6 @@ def test_a_person_accepts_what_the_rule_may_not(registry, tmp_path):
     )
 
 
-def test_a_decision_follows_its_text_and_lets_go_when_it_changes(registry, tmp_path):
-    decisions = _decisions(tmp_path, registry, ACCEPT.replace("accept", "reject"))
-    moved = replace(FIGURE, start=900, end=906)
-    assert _one(registry, moved, decisions).status == "rejected"
-    assert _one(registry, replace(FIGURE, text="24.03%"), decisions).status == "accepted"
-    assert _one(registry, replace(FIGURE, prefix="广东森林覆盖率是"), decisions).status == "accepted"
-    twice = _curate(registry, [FIGURE, moved], decisions)
-    assert {row.status for row in twice.figures} == {"accepted"}
-
-
 def test_the_last_word_wins(registry, tmp_path):
     text = ACCEPT.replace("accept", "reject")
     withdrawn = text + text.replace("d-0001", "d-0002").replace("reject", "withdraw")
@@ -104,25 +109,201 @@ def test_the_last_word_wins(registry, tmp_path):
     assert _one(registry, FIGURE, _decisions(tmp_path, registry, again)).decision_id == "d-0003"
 
 
+CHANGES = [
+    # (entry, what the figure becomes, what the observation says)
+    ({"action": "accept", "period": "2020"}, {"period": "2020"}, {"time_period": "2020", "time_basis": "decided"}),
+    ({"action": "override", "value": "42.02"}, {"value": 42.02}, {"obs_value": 42.02, "original_value": 24.02, "obs_value_low": 42.015}),
+    ({"action": "override", "qualifier": "over"}, {"value": 24.02}, {"obs_value_low": 24.02, "obs_value_high": math.inf}),
+    ({"action": "override", "region": "河北"}, {"region": "河北"}, {"ref_area": "130000", "time_basis": "stated"}),
+    ({"action": "indicator", "indicator": "forest_cover"}, {"indicator": "forest_cover"}, {"time_basis": "stated"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "figure", "observation"), CHANGES)
+def test_what_a_decision_changes(registry, said, figure, observation):
+    curated = _curate(registry, [FIGURE], [decision(**said)])
+    (row,), (made,) = curated.figures, curated.observations
+    assert (row.status, row.reason, row.decision_id, made.decision_id) == ("accepted", "decision", "d-0001", "d-0001")
+    assert {name: getattr(row.figure, name) for name in figure} == figure
+    assert {name: getattr(made, name) for name in observation} == observation
+    changed = {name for name in figure if getattr(FIGURE, name) != figure[name]} - {"indicator"}
+    assert (set(json.loads(row.original)) if row.original else set()) >= changed
+
+
+def test_an_override_keeps_what_was_read(registry):
+    row = _one(registry, FIGURE, [decision(action="override", value="240", unit="个", indicator="forest_cover")])
+    assert json.loads(row.original) == {"value": 24.02, "unit": "%"}
+    kept = _curate(registry, [FIGURE], [decision(action="accept")])
+    assert kept.figures[0].original == ""
+    assert math.isnan(kept.observations[0].original_value)
+
+
+def test_a_person_accepts_what_is_broken_and_a_rule_does_not(registry):
+    broken = replace(FIGURE, integrity="truncated", unit="")
+    assert _one(registry, broken).status == "undecided"
+    row = _one(registry, broken, [decision(action="accept")])
+    assert (row.status, row.reason, row.decision_id) == ("undecided", "unit", "d-0001")
+    assert _one(registry, broken, [decision(action="override", unit="%")]).status == "accepted"
+    orphan = replace(FIGURE, integrity="orphan", subject="")
+    assigned = [decision(action="indicator", indicator="forest_cover")]
+    assert _one(registry, orphan, assigned).reason == "broken"
+    assert _one(registry, orphan, [*assigned, decision(2, action="accept")]).status == "accepted"
+
+
+def test_a_flag_changes_nothing_and_is_shown(registry):
+    row = _one(registry, FIGURE, [decision(action="flag", reason="数据待核")])
+    assert (row.status, row.decision_id, row.note) == ("accepted", RULE, "数据待核")
+    both = [decision(action="reject"), decision(2, action="flag", reason="数据待核")]
+    assert (_one(registry, FIGURE, both).status, _one(registry, FIGURE, both).note) == ("rejected", "数据待核")
+
+
+CELL = replace(FIGURE, indicator="forest_cover", subject="", rules="table=targets")
+
+
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("change", "status", "reason"),
     [
-        (ACCEPT.replace("source_id: a", "source_id: b"), "unknown source 'b'"),
-        (ACCEPT.replace("accept", "acept"), "'acept' \\(did you mean 'accept'\\?\\)"),
-        (
-            ACCEPT.replace("by: demo", "by: demo, indicator: forest_cove"),
-            "unknown indicator 'forest_cove' \\(did you mean 'forest_cover'",
-        ),
-        (ACCEPT + ACCEPT, "id 'd-0001' again"),
-        (ACCEPT.replace("reason: 核对, ", ""), "no 'reason'"),
-        (ACCEPT.replace("decided_on: 2026-11-23", "decided_on: yesterday"), "in the form YYYY-MM-DD"),
-        ("- {id: d-0001\n", "malformed YAML"),
+        ({}, "accepted", "rule"),
+        ({"indicator": ""}, "undecided", "unregistered"),
+        ({"integrity": "truncated"}, "undecided", "broken"),
+        ({"value": 240.2}, "undecided", "bounds"),
+        ({"unit": "个"}, "undecided", "unit"),
+        ({"period": "", "period_basis": ""}, "undecided", "period"),
     ],
 )
-def test_a_wrong_decision_is_named_with_its_line(registry, tmp_path, text, message):
-    with pytest.raises(InputError, match=message) as caught:
-        _decisions(tmp_path, registry, text)
-    assert str(caught.value).startswith("data/decisions/2023.yml:")
+def test_a_mapped_cell_is_accepted_by_its_own_rule(registry, change, status, reason):
+    row = _one(registry, replace(CELL, **change))
+    assert (row.status, row.reason) == (status, reason)
+    assert row.decision_id == (TABLE_RULE if status == "accepted" else "")
+
+
+def test_a_text_never_passes_by_the_rule_for_tables(registry):
+    prose = replace(CELL, subject="满意度", rules="number=arabic")
+    assert (_one(registry, prose).reason, _one(registry, prose).figure.indicator) == ("unregistered", "")
+
+
+OTHER = replace(FIGURE, start=200, end=206, text="23.04%", value=23.04, prefix="另据统计森林覆盖率", suffix="，比上年")
+
+
+def _other(number=2, **said):
+    return decision(number, text="23.04%", prefix="另据统计森林覆盖率", suffix="，", **said)
+
+
+def test_a_persons_word_settles_a_conflict_and_two_words_make_one(registry):
+    status = {row.figure.text: (row.status, row.reason) for row in _curate(registry, [FIGURE, OTHER]).figures}
+    assert status == {"24.02%": ("undecided", "conflict"), "23.04%": ("undecided", "conflict")}
+    one = _curate(registry, [FIGURE, OTHER], [_other(action="accept")])
+    assert [row.reason for row in one.figures] == ["conflict", "decision"]
+    assert [made.obs_value for made in one.observations] == [23.04]
+    two = _curate(registry, [FIGURE, OTHER], [decision(action="accept"), _other(action="accept")])
+    assert [(row.reason, row.decision_id) for row in two.figures] == [("conflict", "d-0001"), ("conflict", "d-0002")]
+    assert not two.observations
+    rejected = _curate(registry, [FIGURE, OTHER], [_other(action="reject")])
+    assert [row.status for row in rejected.figures] == ["accepted", "rejected"]
+
+
+def test_over_and_exact_do_not_say_the_same(registry):
+    over = replace(OTHER, text="24.02%", value=24.02, qualifier="over")
+    assert {row.reason for row in _curate(registry, [FIGURE, over]).figures} == {"conflict"}
+
+
+def test_a_merged_figure_meets_the_one_it_was_merged_into(registry):
+    into = Anchor("a", "24.02%", "森林覆盖率为")
+    merged = _curate(registry, [FIGURE, OTHER], [_other(action="merge", other=into)])
+    first, second = merged.figures
+    assert first.observation_id == second.observation_id
+    assert [(row.status, row.decision_id) for row in merged.figures] == [("accepted", RULE), ("accepted", "d-0002")]
+    assert [link[2] for link in merged.links] == ["primary", "repeats"]
+    assert [made.obs_value for made in merged.observations] == [24.02]
+    nowhere = _curate(registry, [FIGURE, OTHER], [decision(action="reject"), _other(action="merge", other=into)])
+    assert [row.reason for row in nowhere.figures] == ["decision", "unmerged"]
+    circle = [_other(action="merge", other=into), decision(action="merge", other=Anchor("a", "23.04%"))]
+    assert {row.reason for row in _curate(registry, [FIGURE, OTHER], circle).figures} == {"unmerged"}
+    lost_target = _curate(registry, [FIGURE, OTHER], [_other(action="merge", other=Anchor("a", "99%"))])
+    assert [stale.why for stale in lost_target.stale] == ["other"]
+    assert lost_target.figures[1].reason == "reopened"
+
+
+RAW = "前言。\n2021年全国森林覆盖率为24.02%。自然保护地面积占一成八。\n末行。"
+
+
+def _at(text, **said):
+    start = RAW.index(text)
+    place = {
+        "start": start,
+        "end": start + len(text),
+        "text": text,
+        "prefix": RAW[:start][-16:],
+        "suffix": RAW[start + len(text) :][:16],
+    }
+    return replace(FIGURE, **{**place, **said})  # fmt: skip
+
+
+def _added(number=1, **said):
+    said = {
+        "value": "18",
+        "unit": "%",
+        "kind": "share",
+        "region": "全国",
+        "indicator": "protected_area_land_share",
+        **said,
+    }
+    return decision(number, action="add", text="一成八", prefix="面积占", suffix="。", **said)
+
+
+def test_a_figure_the_reader_missed_is_added_at_its_place(registry):
+    curated = _curate(registry, [_at("24.02%")], [_added()], raws={"a": RAW})
+    (figure,) = curated.added
+    assert RAW[figure.start : figure.end] == figure.text == "一成八"
+    assert (figure.value, figure.value_low, figure.value_high) == (18, 17.5, 18.5)
+    assert (figure.quote, figure.locator) == ("自然保护地面积占一成八。", "line 2")
+    assert curated.count("accepted") == 2
+    assert curated.observations[-1].time_basis == "as_published"
+    assert curated.figures[-1].original == ""
+    withdrawn = _added(2)
+    withdrawn = replace(withdrawn, action="withdraw", changes=())
+    gone = _curate(registry, [_at("24.02%")], [_added(), withdrawn], raws={"a": RAW})
+    assert (len(gone.figures), gone.stale) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("raw", "figures", "why"),
+    [
+        (RAW.replace("一成八", "一成九"), (), "none"),
+        (RAW + "面积占一成八。", (), "several"),
+        (RAW, ("八",), "overlap"),
+        ("", (), "none"),
+    ],
+)
+def test_an_added_figure_without_one_place_is_stale(registry, raw, figures, why):
+    curated = _curate(registry, [_at(text) for text in figures], [_added()], raws={"a": raw})
+    assert [stale.why for stale in curated.stale] == [why]
+    assert not curated.added
+    assert {row.reason for row in curated.figures} == ({"reopened"} if figures else set())
+
+
+def test_once_the_reader_finds_it_the_addition_speaks_about_that_figure(registry):
+    curated = _curate(registry, [_at("一成八", value=80, indicator="")], [_added()], raws={"a": RAW})
+    assert not curated.added
+    assert [(row.status, row.figure.value) for row in curated.figures] == [("accepted", 18)]
+    assert json.loads(curated.figures[0].original)["value"] == 80
+
+
+def test_a_lost_value_is_filled_from_another_source(registry):
+    lost = [LostValue("a", 6, "森林覆盖率", "全国", "2021", "森林覆盖率为")]
+    other = replace(FIGURE, source_id="b", period="", period_basis="")
+    fill = decision(action="fill", text="覆盖率为", prefix="", suffix="", other=Anchor("b", "24.02%"))
+    curated = _curate(registry, [other], [fill], lost=lost)
+    (made,) = curated.observations
+    assert (made.source_id, made.decision_id) == ("b", "d-0001")
+    (filled,) = curated.fills
+    assert (filled.source_id, filled.position, filled.observation_id) == ("a", 6, made.observation_id)
+    for gone in (
+        _curate(registry, [other], [fill]),
+        _curate(registry, [other], [fill], lost=[*lost, replace(lost[0], position=60)]),
+    ):
+        assert (gone.fills, len(gone.stale), gone.count("undecided")) == ((), 1, 1)
+    assert [s.why for s in _curate(registry, [FIGURE], [fill], lost=lost).stale] == ["other"]
 
 
 @given(

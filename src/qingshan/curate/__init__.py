@@ -1,19 +1,33 @@
-"""From figures to observations: matching to indicators, decisions of people, the rule that accepts, the mapping."""
+"""From figures to observations: matching to indicators, decisions of people, the rules that accept, the mapping."""
 
-from qingshan.curate.decisions import Decision, decided_figures, load_decisions
+from qingshan.curate.decisions import Anchor, Decision, load_decisions
+from qingshan.curate.finding import decided_figures
 from qingshan.curate.matching import Match, Matcher
 from qingshan.curate.observations import to_observation
-from qingshan.curate.status import RULE, Curated, CuratedFigure, curate
+from qingshan.curate.rule import RULE, TABLE_RULE
+from qingshan.curate.schema import ACTIONS, DECISIONS_SCHEMA
+from qingshan.curate.standing import WHY_STALE, Stale, Standing, settle
+from qingshan.curate.status import REASONS, Curated, CuratedFigure, Fill, curate
 
 __all__ = [
+    "ACTIONS",
+    "DECISIONS_SCHEMA",
+    "REASONS",
     "RULE",
+    "TABLE_RULE",
+    "WHY_STALE",
+    "Anchor",
     "Curated",
     "CuratedFigure",
     "Decision",
+    "Fill",
     "Match",
     "Matcher",
+    "Stale",
+    "Standing",
     "curate",
     "decided_figures",
     "load_decisions",
+    "settle",
     "to_observation",
 ]

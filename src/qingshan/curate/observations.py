@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import math
+
 from qingshan.model import Figure, Observation
 from qingshan.registry import Registry
 
 
 def to_observation(
-    figure: Figure, *, indicator: str, registry: Registry, edition: str, as_of: str, decision_id: str, time_basis: str
+    figure: Figure,
+    *,
+    registry: Registry,
+    edition: str,
+    as_of: str,
+    decision_id: str,
+    is_period_decided: bool = False,
+    original_value: float = math.nan,
 ) -> Observation:
-    """Return the observation that an accepted figure states.
+    """Return the observation that an accepted figure states; its indicator, unit and region are known to the registry.
 
     Parameters
     ----------
     as_of
         The source's own date: it dates a figure whose text gives no period, and `time_basis` then says so.
-    time_basis
-        stated, inherited, as_published or decided.
+    is_period_decided
+        Whether a person gave the period.
+    original_value
+        What the reader had read, where a person changed the value; else NaN.
     """
-    region = registry.vocabulary.region_of[figure.region]
+    decided = is_period_decided and bool(figure.period)
     return Observation(
         edition=edition,
-        indicator=indicator,
-        ref_area=region.code,
+        indicator=figure.indicator,
+        ref_area=registry.vocabulary.region_of[figure.region].code,
         time_period=figure.period or as_of,
         base_period=figure.base_period,
         measure=figure.kind,
@@ -32,11 +43,18 @@ def to_observation(
         obs_value_low=figure.value_low,
         obs_value_high=figure.value_high,
         unit_measure=registry.units[figure.unit].code,
-        obs_status="E" if figure.qualifier == "about" else "A",
-        time_basis=time_basis,
+        obs_status=_status(figure),
+        time_basis="decided" if decided else (figure.period_basis if figure.period else "") or "as_published",
         qualifier=figure.qualifier,
         decision_id=decision_id,
         raw_start=figure.start,
         raw_end=figure.end,
         quote=figure.quote,
+        original_value=original_value,
     )
+
+
+def _status(figure: Figure) -> str:
+    """Return E (estimated) for what is said roughly, else A (normal), unless a table gives the status."""
+    said = dict(part.partition("=")[::2] for part in figure.rules.split(";"))
+    return said.get("obs_status") or ("E" if figure.qualifier == "about" else "A")

@@ -1,28 +1,30 @@
 """Gives every figure exactly one status: accepted, rejected or undecided, and says why.
 
-A rule accepts only what is whole, matched exactly and uniquely, fitting in unit and kind, placed and dated by the text,
-within the indicator's bounds, and contradicted by no other figure. Everything else waits for a person.
+Flows in: figures, lost values, decisions and the registry. Flows out: `Curated`. What people decided comes first, then
+the rules; figures that give other values for one key wait, figures that say the same meet in one observation.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qingshan.curate.decisions import Decision, standing
+from qingshan.curate.added import changed, original
+from qingshan.curate.decisions import Decision
 from qingshan.curate.matching import Match, Matcher
 from qingshan.curate.observations import to_observation
-from qingshan.model import Figure, Observation, StageError
+from qingshan.curate.rule import assigned, doubt, match_of, missing, rule_of
+from qingshan.curate.standing import Settled, Stale, Standing, settle
+from qingshan.model import Figure, LostValue, Observation, StageError
 from qingshan.registry import Registry
-
-RULE = "rule:whole-exact@1"
 
 # why a figure has its status, for tables and pages
 REASONS = {
     "rule": ("合于规则", "fits the rule"),
     "decision": ("人工决定", "decided by a person"),
-    "repeat": ("与已采纳者相同", "repeats an accepted figure"),
+    "reopened": ("原决定已失配", "its old decision no longer fits"),
     "broken": ("原文缺行", "cut by a missing line"),
     "unregistered": ("指标库中没有", "measures nothing the registry knows"),
     "ambiguous": ("可对应多个指标", "fits several indicators"),
@@ -33,31 +35,90 @@ REASONS = {
     "period": ("原文未给时间", "the text gives no period"),
     "bounds": ("超出合理范围", "outside the plausible bounds"),
     "conflict": ("同一项有不同数值", "another figure gives another value"),
-    "reopened": ("原决定已失配", "its old decision no longer fits"),
+    "after_cutoff": ("晚于数据截止日", "after the edition's data cut-off"),
+    "unmerged": ("所并入的数字未被采纳", "the figure it was merged into is not accepted"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CuratedFigure:
-    """A figure with its indicator, status, reason (a key of `REASONS`), decision and observation ('' if none)."""
+    """A figure as it stands after curation.
+
+    Parameters
+    ----------
+    reason
+        A key of `REASONS`.
+    decision_id
+        The rule or decision behind the status; for a reopened figure the old decision; '' when nothing was decided.
+    observation_id
+        The observation it supports, '' unless accepted.
+    original
+        What the reader had read in the fields that a decision changed, as a JSON object; '' if it changed none.
+    note
+        What people flagged, one line each.
+    """
 
     figure: Figure
     status: str
     reason: str
     decision_id: str
+    observation_id: str = ""
+    original: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A value that a source lost, and the observation of another source that is printed in its place."""
+
+    source_id: str
+    position: int
+    figure_id: str
     observation_id: str
+    decision_id: str
 
 
 @dataclass(frozen=True)
 class Curated:
-    """Every figure once with its status, the observations, and which figure supports which observation."""
+    """Every figure once with its status, the observations, and which figure supports which observation.
+
+    Parameters
+    ----------
+    added
+        The figures among `figures` that the reader missed and people added.
+    stale
+        The decisions that hold nowhere.
+    """
 
     figures: tuple[CuratedFigure, ...]
     observations: tuple[Observation, ...]
     links: tuple[tuple[str, str, str], ...]
+    added: tuple[Figure, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    stale: tuple[Stale, ...] = ()
 
     def count(self, status: str) -> int:
         return sum(row.status == status for row in self.figures)
+
+
+_Observe = Callable[..., Observation]
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """A row with the observation it would make: None unless accepted. A merge makes none of its own."""
+
+    row: CuratedFigure
+    observation: Observation | None = None
+    merge: Decision | None = None
+
+    @property
+    def is_by_person(self) -> bool:
+        return not self.row.decision_id.startswith("rule:")
+
+    def waits(self, reason: str) -> _Proposal:
+        decision_id = self.row.decision_id if self.is_by_person else ""
+        return _Proposal(replace(self.row, status="undecided", reason=reason, decision_id=decision_id))
 
 
 def curate(
@@ -67,6 +128,8 @@ def curate(
     *,
     edition: str,
     as_of: Mapping[str, str],
+    lost: Sequence[LostValue] = (),
+    raws: Mapping[str, str] | None = None,
 ) -> Curated:
     """Decide the status of every figure and map the accepted ones to observations.
 
@@ -74,115 +137,160 @@ def curate(
     ----------
     as_of
         source_id -> the date that figures without a period are dated by, once a person accepts them.
+    lost
+        The values that sources announce and do not hold; only a decision can fill one.
+    raws
+        source_id -> raw text, of the sources that decisions are about.
 
     Raises
     ------
     StageError
         The statuses do not add up to the figures: a mistake of the program, never of the data.
     """
+    settled = settle(decisions, figures, registry, lost=lost, raws=raws)
     matcher = Matcher(registry)
-    held = standing(decisions, figures)
-    proposals = [_propose(figure, matcher.match(figure), held.get(figure.figure_id), registry) for figure in figures]
-    conflicting = _conflicts(proposals)
-    rows: list[CuratedFigure] = []
-    observations: dict[str, Observation] = {}
-    links: list[tuple[str, str, str]] = []
-    for figure, status, reason, decision_id in proposals:
-        if figure.figure_id in conflicting and status == "accepted" and decision_id == RULE:
-            status, reason, decision_id = "undecided", "conflict", ""
-        if status != "accepted":
-            rows.append(CuratedFigure(figure, status, reason, decision_id, ""))
-            continue
-        made = _observe(figure, decision_id, registry, edition, as_of)
-        role = "repeats" if made.observation_id in observations else "primary"
-        observations.setdefault(made.observation_id, made)
-        links.append((made.observation_id, figure.figure_id, role))
-        rows.append(CuratedFigure(figure, status, reason, decision_id, made.observation_id))
-    curated = Curated(tuple(rows), tuple(observations.values()), tuple(links))
-    _check_balance(curated, len(figures))
+    proposals = [
+        _propose(
+            figure,
+            match_of(figure, matcher, registry),
+            settled.standing.get(figure.figure_id, Standing()),
+            registry,
+            lambda made, **said: to_observation(
+                made, registry=registry, edition=edition, as_of=as_of[made.source_id], **said
+            ),
+        )
+        for figure in settled.figures
+    ]
+    rows = _merged(_without_conflicts(proposals), settled.targets)
+    curated = _put_together(rows, settled)
+    _check_balance(curated, settled.figures)
     return curated
 
 
-_Proposal = tuple[Figure, str, str, str]
+def _propose(figure: Figure, match: Match, standing: Standing, registry: Registry, observe: _Observe) -> _Proposal:
+    """Return what becomes of a figure unless another figure contradicts it."""
+    note = "\n".join(decision.reason for decision in standing.notes)
+    verdict = standing.verdict
+    named = replace(figure, indicator=standing.indicator or match.indicator_id)
+    if verdict is None:
+        reason = doubt(named, match, registry)
+        if reason:
+            return _Proposal(CuratedFigure(named, "undecided", reason, "", note=note))
+        rule = rule_of(figure)
+        return _Proposal(CuratedFigure(named, "accepted", "rule", rule, note=note), observe(named, decision_id=rule))
+    row = CuratedFigure(named, "undecided", "reopened", verdict.decision_id, note=note)
+    if standing.is_reopened:
+        return _Proposal(row)
+    if verdict.action == "reject":
+        return _Proposal(replace(row, status="rejected", reason="decision"))
+    if verdict.action == "merge":
+        return _Proposal(row, merge=verdict)
+    return _accept(row, named, verdict, registry, observe)
 
 
-def _propose(figure: Figure, match: Match, decision: Decision | None, registry: Registry) -> _Proposal:
-    """Return the figure with its indicator, and the status it has unless another figure contradicts it."""
-    indicator = decision.indicator if decision and decision.indicator else match.indicator_id
-    figure = replace(figure, indicator=indicator)
-    if decision and decision.action == "reject":
-        return figure, "rejected", "decision", decision.decision_id
-    missing = _missing(figure, registry)
-    if decision:  # accept
-        return (figure, "undecided", missing, "") if missing else (figure, "accepted", "decision", decision.decision_id)
-    reason = _doubt(figure, match, registry) or missing
-    return (figure, "undecided", reason, "") if reason else (figure, "accepted", "rule", RULE)
+def _accept(row: CuratedFigure, figure: Figure, verdict: Decision, registry: Registry, observe: _Observe) -> _Proposal:
+    """Return an acceptance by a person; an assigned indicator leaves everything else to the rule's doubts."""
+    made = changed(figure, verdict, registry)
+    row = replace(row, figure=made, original=original(figure, made, verdict))
+    if verdict.action == "indicator":
+        reason = doubt(made, assigned(made, made.indicator, registry), registry)
+    else:
+        reason = missing(made, registry)
+    if reason:
+        return _Proposal(replace(row, reason=reason))
+    observation = observe(
+        made,
+        decision_id=verdict.decision_id,
+        is_period_decided="period" in dict(verdict.changes),
+        original_value=figure.value if made.value != figure.value else math.nan,
+    )
+    return _Proposal(replace(row, status="accepted", reason="decision"), observation)
 
 
-def _missing(figure: Figure, registry: Registry) -> str:
-    """Return what an observation cannot do without: an indicator, a coded unit and a coded region."""
-    if not figure.indicator:
-        return "unregistered"
-    if figure.unit not in registry.units:
-        return "unit"
-    return "" if figure.region in registry.vocabulary.region_of else "region"
+def _without_conflicts(proposals: Iterable[_Proposal]) -> list[_Proposal]:
+    """Let those wait that share a key and differ in value; what one person's word settles stands against rules."""
+    listed = list(proposals)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for index, proposal in enumerate(listed):
+        if proposal.observation:
+            groups[proposal.observation.observation_id].append(index)
+    for group in groups.values():
+        said = {index: _statement(listed[index].observation) for index in group}
+        if len(set(said.values())) == 1:
+            continue
+        by_persons = {said[index] for index in group if listed[index].is_by_person}
+        settled = next(iter(by_persons)) if len(by_persons) == 1 else None
+        for index in group:
+            if said[index] != settled:
+                listed[index] = listed[index].waits("conflict")
+    return listed
 
 
-def _doubt(figure: Figure, match: Match, registry: Registry) -> str:
-    """Return why the rule may not accept a figure, '' when it may."""
-    if figure.integrity != "whole":
-        return "broken"
-    if match.quality != "exact":
-        return {"none": "unregistered", "ambiguous": "ambiguous", "within": "inexact"}[match.quality]
-    if match.misfit:
-        return match.misfit
-    if not figure.region_basis:
-        return "region"
-    if not figure.period_basis:
-        return "period"
-    low, high = registry.indicators[match.indicator_id].critical
-    is_state = figure.kind not in ("change", "target_change")
-    return "bounds" if is_state and not low <= figure.value <= high else ""
+def _statement(observation: Observation | None) -> tuple[object, ...]:
+    return (observation.obs_value, observation.unit_measure, observation.qualifier) if observation else ()
 
 
-def _conflicts(proposals: Sequence[_Proposal]) -> set[str]:
-    """Return the figures of accepted proposals that share a key and differ in value."""
-    by_key: dict[tuple[str, ...], list[Figure]] = defaultdict(list)
-    for figure, status, _, _ in proposals:
-        if status == "accepted":
-            key = (
-                figure.indicator,
-                figure.region,
-                figure.period,
-                figure.base_period,
-                figure.kind,
-                figure.scope,
-                figure.source_id,
-            )
-            by_key[key].append(figure)
-    return {
-        figure.figure_id
-        for group in by_key.values()
-        if len({(figure.value, figure.unit) for figure in group}) > 1
-        for figure in group
+_Row = tuple[CuratedFigure, Observation | None]
+
+
+def _merged(proposals: Sequence[_Proposal], targets: Mapping[str, str]) -> list[_Row]:
+    """Return rows with their observations; a merged figure gets that of the figure it was merged into."""
+    by_id = {proposal.row.figure.figure_id: proposal for proposal in proposals}
+    rows: list[_Row] = []
+    for proposal in proposals:
+        observation = _observation_of(proposal, by_id, targets)
+        row = proposal.row
+        if proposal.merge and observation:
+            figure = replace(row.figure, indicator=observation.indicator)
+            row = replace(row, figure=figure, status="accepted", reason="decision")
+        elif proposal.merge:
+            row = replace(row, reason="unmerged")
+        rows.append((replace(row, observation_id=observation.observation_id if observation else ""), observation))
+    return rows
+
+
+def _observation_of(
+    proposal: _Proposal, by_id: Mapping[str, _Proposal], targets: Mapping[str, str]
+) -> Observation | None:
+    seen: set[str] = set()
+    while proposal.merge and proposal.row.figure.figure_id not in seen:
+        seen.add(proposal.row.figure.figure_id)  # two figures merged into each other lead nowhere
+        proposal = by_id[targets[proposal.merge.decision_id]]
+    return proposal.observation
+
+
+def _put_together(rows: Sequence[_Row], settled: Settled) -> Curated:
+    observations: dict[str, Observation] = {}
+    merged = {
+        name for name, standing in settled.standing.items() if standing.verdict and standing.verdict.action == "merge"
     }
-
-
-def _observe(
-    figure: Figure, decision_id: str, registry: Registry, edition: str, as_of: Mapping[str, str]
-) -> Observation:
-    return to_observation(
-        figure,
-        indicator=figure.indicator,
-        registry=registry,
-        edition=edition,
-        as_of=as_of[figure.source_id],
-        decision_id=decision_id,
-        time_basis=figure.period_basis or "as_published",
+    for row, observation in rows:
+        if observation and row.figure.figure_id not in merged:
+            observations.setdefault(row.observation_id, observation)
+    links = tuple(
+        (row.observation_id, row.figure.figure_id, "primary" if _is_primary(row, observations) else "repeats")
+        for row, observation in rows
+        if observation
+    )
+    observed = {row.figure.figure_id: row.observation_id for row, _ in rows}
+    fills = tuple(
+        Fill(f.lost.source_id, f.lost.position, f.figure_id, observed[f.figure_id], f.decision.decision_id)
+        for f in settled.filled
+        if observed[f.figure_id]
+    )
+    return Curated(
+        tuple(row for row, _ in rows), tuple(observations.values()), links, settled.added, fills, settled.stale
     )
 
 
-def _check_balance(curated: Curated, total: int) -> None:
+def _is_primary(row: CuratedFigure, observations: Mapping[str, Observation]) -> bool:
+    made = observations[row.observation_id]
+    return (made.source_id, made.raw_start, made.raw_end) == (row.figure.source_id, row.figure.start, row.figure.end)
+
+
+def _check_balance(curated: Curated, figures: Sequence[Figure]) -> None:
+    """Refuse a result in which a figure is missing, doubled or without one of the three statuses."""
     counts = {status: curated.count(status) for status in ("accepted", "rejected", "undecided")}
-    if sum(counts.values()) != total:
-        raise StageError(f"curate: {total} figures became {counts}; each must have exactly one status.")
+    same = [row.figure.figure_id for row in curated.figures] == [figure.figure_id for figure in figures]
+    if not same or sum(counts.values()) != len(figures):
+        raise StageError(f"curate: {len(figures)} figures became {counts}; each must have exactly one status.")

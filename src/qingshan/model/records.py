@@ -91,7 +91,13 @@ class LostValue:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One row of the dataset: an accepted figure with a full key. Names are SDMX concepts in lower case."""
+    """One row of the dataset: an accepted figure with a full key. Names are SDMX concepts in lower case.
+
+    Parameters
+    ----------
+    original_value
+        What the reader had read, where a person changed the value; else NaN.
+    """
 
     edition: str
     indicator: str
@@ -112,6 +118,7 @@ class Observation:
     raw_start: int
     raw_end: int
     quote: str
+    original_value: float = math.nan
 
     @property
     def observation_id(self) -> str:

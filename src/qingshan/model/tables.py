@@ -17,11 +17,12 @@ from qingshan.model.errors import InputError, Problem
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, its Python type and what it holds."""
+    """One column: its name, its Python type and what it holds; with a `default`, rows may leave it out."""
 
     name: str
     type: type
     meaning: str
+    default: object = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class TableContract:
         # a terminator of both characters makes the writer quote cells that hold either of them
         writer = csv.writer(out, lineterminator="\r\n")
         lines = []
-        for cells in (self.names, *([_cell(row[name]) for name in self.names] for row in rows)):
+        for cells in (self.names, *([_cell(_of(row, column)) for column in self.columns] for row in rows)):
             writer.writerow(cells)
             lines.append(out.getvalue().removesuffix("\r\n"))
             out.seek(0)
@@ -91,6 +92,10 @@ def format_number(value: float) -> str:
         if value.is_integer() and abs(value) < 1e16:
             return str(int(value))
     return repr(value)
+
+
+def _of(row: Mapping[str, object], column: Column) -> object:
+    return row[column.name] if column.default is None else row.get(column.name, column.default)
 
 
 def _cell(value: object) -> str:
@@ -162,6 +167,8 @@ CURATED = TableContract(
         Column("reason", str, "why it has that status, a code of `curate.REASONS`"),
         Column("decision_id", str, "rule:<name>@<version>, a decision's id, or ''"),
         Column("observation_id", str, "the observation it supports, '' unless accepted"),
+        Column("original", str, "what the reader had read in the fields a decision changed, as a JSON object", ""),
+        Column("note", str, "what people flagged, one line each", ""),
     ),
     ("figure_id",),
 )
@@ -193,6 +200,7 @@ OBSERVATIONS = TableContract(
         Column("raw_start", int, "raw offset of the first character"),
         Column("raw_end", int, "raw offset after the last character"),
         Column("quote", str, "raw sentence or cell"),
+        Column("original_value", float, "what the reader had read, where a person changed the value"),
     ),
     ("observation_id",),
 )

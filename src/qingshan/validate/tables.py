@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,10 @@ def load_tables(workspace: Workspace, edition: str) -> dict[str, Table]:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
+    added = workspace.work(edition, "curate", "added.csv")  # figures that people added stand beside the reader's
+    if added.is_file():
+        rows = read_table(FIGURES, added, name=workspace.shown(added)).rows
+        tables[FIGURES.name] = replace(tables[FIGURES.name], rows=(*tables[FIGURES.name].rows, *rows))
     return tables
 
 

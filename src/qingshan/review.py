@@ -1,0 +1,162 @@
+"""What waits for a person, as lines; and the one way a tool adds to what people decided.
+
+Flows in: the tables of the stages, the raw sources, what a person says. Flows out: lines of text, and one more entry at
+the end of ``data/decisions/<edition>.yml``. Nothing is decided here, and no table is changed: the next run does that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from qingshan import files, sources, store
+from qingshan.curate import WHY_STALE, load_decisions
+from qingshan.curate.consequence import Waiting, most_consequential_first
+from qingshan.curate.desk import Desk, Word
+from qingshan.curate.tables import STALE_DECISIONS
+from qingshan.curate.writing import appended
+from qingshan.model import CURATED, InputError, Problem, Workspace
+from qingshan.registry import load_registry
+
+_AROUND = 20  # raw characters of a quote on each side of the figure, in a line of the list
+_PATIENCE = 5.0  # seconds to wait for another tool that is writing the same file
+
+
+# the list
+def waiting(workspace: Workspace, edition: str) -> list[Waiting]:
+    """Return the figures of an edition that wait for a person, most consequential first.
+
+    Raises
+    ------
+    InputError
+        The edition was not curated yet.
+    """
+    rows = store.read_table(workspace.work(edition, "curate", "curated.csv"), CURATED)
+    return most_consequential_first(rows, load_registry(workspace.registry), _failing(workspace, edition))
+
+
+def review_lines(workspace: Workspace, edition: str) -> Iterator[str]:
+    """Yield a line for each figure that waits, one for each decision that holds nowhere, and a line that sums up."""
+    listed = waiting(workspace, edition)
+    for one in listed:
+        yield _line(one)
+    path = workspace.work(edition, "curate", "stale_decisions.csv")
+    stale = [row for row in store.read_table(path, STALE_DECISIONS) if not row["figures"]] if path.is_file() else []
+    for row in stale:
+        words = f"…{row['prefix']}【{row['text']}】{row['suffix']}…"
+        yield f"{row['decision_id']}  {row['action']}: {WHY_STALE[row['why']]}  {_inline(words)}  ({row['where']})"
+    reasons = Counter(one.row["reason"] for one in listed)
+    told = ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items(), key=lambda r: (-r[1], r[0])))
+    yield (
+        f"{edition}: {len(listed)} undecided"
+        + (f" ({told})" if told else "")
+        + (f"; {len(stale)} decisions hold nowhere" if stale else "")
+    )
+
+
+def _line(one: Waiting) -> str:
+    row = one.row
+    reason = row["reason"] + (f" (was {row['decision_id']})" if row["decision_id"] else "")
+    about = row["indicator"] or row["subject"] or "?"
+    needed = f"  [{', '.join(one.needed_by)}]" if one.needed_by else ""
+    before, after = row["prefix"][-_AROUND:], row["suffix"][:_AROUND]
+    return (
+        f"{row['figure_id']}  {reason}  {about}{needed}  …{_inline(before)}【{_inline(row['text'])}】{_inline(after)}…"
+    )
+
+
+def _inline(text: str) -> str:
+    return "".join(char if char.isprintable() else "␤" if char == "\n" else " " for char in text)
+
+
+def _failing(workspace: Workspace, edition: str) -> dict[str, int]:
+    """Return how many checks of the last validation fail on each figure."""
+    path = workspace.work(edition, "validate", "failures.csv")
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as handle:
+        return Counter(row["row"] for row in csv.DictReader(handle) if row["table"] in ("figures", "curated"))
+
+
+# one more decision
+def decide(workspace: Workspace, word: Word, edition: str = "") -> tuple[str, Path]:
+    """Append a person's decision; return its id and the file.
+
+    Parameters
+    ----------
+    edition
+        '' for the newest edition that holds the figure's source.
+
+    Raises
+    ------
+    InputError
+        No such figure, a misspelt name, a field the action has no use for, an acceptance that could not become an
+        observation, a source that changed since the last run, or a decisions file with mistakes.
+    """
+    edition = edition or _edition_of(workspace, word.target)
+    path = workspace.decisions_file(edition)
+    name = workspace.shown(path)
+    registry = load_registry(workspace.registry)
+    known = [source.source_id for source in sources.load_edition(workspace, edition).sources]
+    decisions = load_decisions(path, registry, known, name=name)  # a file with mistakes is mended first
+    entry = Desk(workspace, edition, registry, known, decisions).entry(word)
+    lock = workspace.work(edition, "decisions.lock")
+    return append_decision(path, entry, lock=lock, name=name), path
+
+
+def append_decision(path: Path, entry: Mapping[str, Any], *, lock: Path, name: str) -> str:
+    """Append one entry to a decisions file under the next free id, whatever others append meanwhile; return the id.
+
+    Parameters
+    ----------
+    entry
+        Without an id; strings, and mappings of strings.
+    lock
+        A file that tools hold while they write; an editor's change is seen because the file is compared before it is
+        replaced.
+    """
+    with _held(lock):
+        while True:
+            data = path.read_bytes() if path.is_file() else b""
+            new, decision_id = appended(data, entry, name=name)
+            if (path.read_bytes() if path.is_file() else b"") == data:
+                files.write_atomic(path, new)
+                return decision_id
+
+
+@contextlib.contextmanager
+def _held(lock: Path) -> Iterator[None]:
+    """Hold a lock, waiting a little for whoever holds it."""
+    deadline = time.monotonic() + _PATIENCE
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(files.run_lock(lock))
+                break
+            except InputError as error:
+                # only a lock that is held is worth waiting for, a folder that cannot be written is not
+                if not isinstance(error.__context__, BlockingIOError) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+        yield
+
+
+def _edition_of(workspace: Workspace, target: str) -> str:
+    """Return the newest edition that was run and holds the source of a place."""
+    source_id = target.partition("@")[0]
+    folder = workspace.work("")
+    run = sorted((path.name for path in folder.iterdir()), reverse=True) if folder.is_dir() else []
+    for edition in run:
+        if source_id and (workspace.source_folder(edition, source_id) / "source.yml").is_file():
+            return edition
+    raise InputError(
+        Problem(target, "no source of that name", "a figure of an edition that was run", "Name it with --edition YEAR.")
+    )
+
+
+__all__ = ["Word", "append_decision", "decide", "review_lines", "waiting"]
