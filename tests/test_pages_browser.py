@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "unit"))  # the made-up edition of the unit tests
 import test_charts_support as support
+import test_edition_support as editions
 
 from qingshan import charts, edition
 
@@ -25,7 +26,8 @@ def staged(tmp_path_factory):
     root = tmp_path_factory.mktemp("workspace")
     source = support.source(title=f"公报{CANARY}")
     lost = [{**support.lost_rows()[0], "quote": CANARY, "subject": CANARY}]
-    workspace = support.write_workspace(root, support.pairs(), sources=(source,), lost=lost)
+    sources = (source, editions.SECOND)
+    workspace = editions.write_workspace(root, editions.two_sources(), sources=sources, lost=lost)
     charts.build(workspace, "2023")
     edition.build(workspace, "2023")
     return workspace.staged("2023")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -70,6 +71,45 @@ def test_harm_is_named(folder, harm, where, found):
     (problem,) = verify(folder)
     assert problem.where == where
     assert found in problem.found
+
+
+@pytest.fixture
+def with_rebuilt(folder):
+    """The folder with a file that is built again, and both manifests."""
+    (folder / "observations.parquet").write_bytes(b"PAR1")
+    rebuilt = manifest.make_rebuilt_manifest(folder, ["observations.parquet"], edition="2023")
+    (folder / "manifest.rebuilt.json").write_bytes(manifest.manifest_bytes(rebuilt))
+    made = make_manifest(folder, edition="2023", rebuilt=["observations.parquet"])
+    (folder / "manifest.json").write_bytes(manifest.manifest_bytes(made))
+    return folder
+
+
+def test_a_rebuilt_file_stands_in_its_own_manifest(with_rebuilt):
+    listed = json.loads((with_rebuilt / "manifest.json").read_text())["files"]
+    assert "observations.parquet" not in listed
+    assert "manifest.rebuilt.json" in listed
+    assert verify(with_rebuilt) == []
+
+
+def test_a_rebuilt_file_may_be_missing_but_not_changed(with_rebuilt):
+    (with_rebuilt / "observations.parquet").write_bytes(b"PAR2")
+    (problem,) = verify(with_rebuilt)
+    assert (problem.where, problem.found[:7]) == ("observations.parquet", "sha256 ")
+    (with_rebuilt / "observations.parquet").unlink()
+    assert verify(with_rebuilt) == []
+
+
+def test_another_manifest_of_rebuilt_files_excuses_nothing(with_rebuilt):
+    (with_rebuilt / "extra.parquet").write_bytes(b"PAR1")
+    rebuilt = manifest.make_rebuilt_manifest(with_rebuilt, ["observations.parquet", "extra.parquet"], edition="2023")
+    (with_rebuilt / "manifest.rebuilt.json").write_bytes(manifest.manifest_bytes(rebuilt))
+    assert [problem.where for problem in verify(with_rebuilt)] == ["manifest.rebuilt.json"]
+
+
+def test_a_broken_manifest_of_rebuilt_files_is_named(with_rebuilt):
+    (with_rebuilt / "manifest.rebuilt.json").write_bytes(b"{")
+    where = [problem.where for problem in verify(with_rebuilt)]
+    assert set(where) == {"manifest.rebuilt.json", "observations.parquet"}
 
 
 def test_all_harm_is_named_at_once(folder):

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import test_charts_support as support
+import test_edition_support as editions
 
 from qingshan.edition import pages, view
 from qingshan.edition.wording import THEMES, WORDS
 from qingshan.model import OBSERVATIONS, StageError
+from qingshan.registry import Scope
 
 REGISTRY = support.registry()
 SVG = '<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg width="9pt" height="9pt" viewBox="0 0 9 9" xmlns="http://www.w3.org/2000/svg"><g id="x"/></svg>\n'
@@ -197,6 +199,42 @@ def test_themes_stand_in_the_order_of_the_report():
     assert WORDS["zh"].keys() == WORDS["en"].keys()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_two_sources_of_one_indicator_stand_side_by_side_with_scope_and_source(language):
+    made = editions.two_sources()
+    page = _render(language, _tables(made), support.edition(support.source(), editions.SECOND), charts=False)
+    rows = re.findall(r'<tr id="o-(\w+)">(.*?)</tr>', page, flags=re.S)
+    ids = [key for key, _ in rows]
+    first, second = (seen.observation_id for _, seen in made[-2:])
+    assert ids.index(second) == ids.index(first) + 1
+    cells = dict(rows)
+    assert 'href="#s-src-a"' in cells[first]
+    assert 'href="#s-src-b"' in cells[second]
+    assert WORDS[language]["scope"] in cells[second]
+    assert "city_sets_339" in cells[second]
+    assert "city_sets_339" not in cells[first]
+
+
+@pytest.mark.parametrize(("language", "names"), [("zh", "示例城市；own-basis"), ("en", "sample cities; own-basis")])
+def test_scopes_are_printed_by_name_and_one_without_a_name_by_its_code(language, names):
+    known = Scope("cities-9", "cities", "示例城市", "sample cities", "2013", "", ())
+    registry = dataclasses.replace(REGISTRY, vocabulary=dataclasses.replace(REGISTRY.vocabulary, scopes=(known,)))
+    *made, (figure, seen) = support.pairs()
+    tables = _tables([*made, (figure, dataclasses.replace(seen, scope="cities-9;own-basis"))])
+    page = view.page(support.edition(), registry, tables, [], GOOD, language)
+    assert [one.scope for _, shown in page.themes for one in shown if one.scope] == [names]
+
+
+def test_one_source_is_not_repeated_in_every_row():
+    assert all("#s-" not in row for row in re.findall(r'<tr id="o-.*?</tr>', _render(), flags=re.S))
+
+
+def test_the_order_of_the_rows_does_not_hang_on_the_order_of_the_tables():
+    made, edition = editions.two_sources(), support.edition(support.source(), editions.SECOND)
+    pages_of = {_render("en", _tables(listed), edition, charts=False) for listed in (made, made[::-1])}
+    assert len(pages_of) == 1
+
+
 def test_a_repeat_is_shown_under_its_observation():
     made = support.pairs()
     figure, seen = made[0]
@@ -205,6 +243,33 @@ def test_a_repeat_is_shown_under_its_observation():
     page = _render(tables=_tables(extra=[twin], links=[link]))
     assert page.count(WORDS["zh"]["repeats"]) == 1
     assert "原文第900至905字符" in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_lost_value_is_shown_with_what_another_source_says(language):
+    made = editions.two_sources()
+    lost = support.lost_rows()[0]
+    fill = {**lost, "figure_id": "", "observation_id": made[-1][1].observation_id, "decision_id": "d-0002"}
+    tables = dataclasses.replace(_tables(made), fills=[fill])
+    edition = support.edition(support.source(), editions.SECOND)
+    shown = _render(language, tables, edition, charts=False).split('id="lost"')[1].split("</ul>")[0]
+    assert WORDS[language]["filled"] in shown
+    assert f'href="#q-{made[-1][1].observation_id}"' in shown
+    assert 'href="#s-src-b"' in shown
+    without = _render(language, _tables(made), edition, charts=False)
+    assert WORDS[language]["filled"] not in without
+
+
+def test_notes_of_people_and_the_value_before_a_change_are_shown():
+    *made, (figure, seen) = support.pairs()
+    made.append((figure, dataclasses.replace(seen, obs_value=31.0, original_value=30.0)))
+    tables = _tables(made)
+    noted = [{**row, "note": "与公报不同\n待查"} if row["text"] == figure.text else row for row in tables.curated]
+    page = _render("en", dataclasses.replace(tables, curated=noted))
+    assert "31 µg/m³</a>" in page
+    assert re.search(r'first read as <span class="n">30 µg/m³</span>', page)
+    assert page.count(WORDS["en"]["note"] + "</b>") == 2
+    assert WORDS["en"]["original"] not in _render("en")
 
 
 def test_a_decided_value_is_printed_instead_of_the_reading():

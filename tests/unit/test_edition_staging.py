@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import os
@@ -12,10 +13,13 @@ from pathlib import Path
 
 import pytest
 import test_charts_support as support
+import test_edition_support as editions
+from arro3.io import read_parquet
 
 from qingshan import charts, edition
-from qingshan.edition import verify
+from qingshan.edition import codes, verify
 from qingshan.model import StageError
+from qingshan.registry import Scope
 
 SECRET = "内部测算的句子"
 
@@ -28,10 +32,19 @@ def _internal():
 
 
 def _build(root: Path, **other):
-    made = other.pop("made", None) or support.pairs()
-    workspace = support.write_workspace(root, made, **other)
+    workspace = editions.write_workspace(root, **other)
     charts.build(workspace, "2023")
     return workspace, edition.build(workspace, "2023")
+
+
+def _texts(folder):
+    """Yield the name and the text of every file; of a Parquet file, its cells."""
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.suffix == ".parquet":
+            table = read_parquet(path.read_bytes()).read_all()
+            yield path.name, str([table[name].to_pylist() for name in table.column_names])
+        else:
+            yield path.name, path.read_text(encoding="utf-8")
 
 
 def _rows(folder, name):
@@ -47,8 +60,9 @@ def test_the_staged_folder_is_whole_and_verifies(tmp_path):
     )
     assert verify(folder) == []
     assert {
-        "observations.csv", "figures.csv", "observation_figures.csv", "undecided.csv", "lost.csv", "sources.csv",
-        "edition.json", "index.zh.html", "index.en.html", "charts/decoupling.zh.svg", "charts/decoupling.lineage.json",
+        "observations.csv", "figures.csv", "observation_figures.csv", "decisions.csv", "lost.csv", "sources.csv",
+        "codes/indicators.csv", "codes/units.csv", "codes/regions.csv", "codes/scopes.csv", "datapackage.json",
+        "observations.parquet", "figures.parquet", "manifest.rebuilt.json", "edition.json", "index.zh.html", "index.en.html", "charts/decoupling.zh.svg", "charts/decoupling.lineage.json",
     } <= {one.path for one in staged}  # fmt: skip
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["inputs"] == [{"source_id": "src-a", "sha256": "ab" * 32}]
@@ -66,37 +80,118 @@ def test_old_staged_content_is_gone(tmp_path):
     assert verify(workspace.staged("2023")) == []
 
 
-def test_rejected_readings_stay_out_and_undecided_are_listed(tmp_path):
+def test_rejected_and_undecided_readings_stay_out_and_are_counted(tmp_path):
     base = support.curated_rows(support.pairs())[0]
     extra = tuple(
         {**base, "figure_id": f"src-a@{n}-{n + 2}", "start": n, "end": n + 2, "status": status, "observation_id": "",
-         "quote": f"{status} quote"}
-        for n, status in ((900, "undecided"), (910, "rejected"))
+         "decision_id": decision, "quote": f"{status} quote"}
+        for n, status, decision in ((900, "undecided", ""), (910, "rejected", "d-0002"))
     )  # fmt: skip
-    workspace, _ = _build(tmp_path, extra_curated=extra)
+    reject = {**editions.DECISION, "id": "d-0002", "action": "reject", "reason": "rejected quote, doubtful"}
+    workspace, _ = _build(tmp_path, extra_curated=extra, decisions=(editions.DECISION, reject))
     folder = workspace.staged("2023")
-    assert [row["figure_id"] for row in _rows(folder, "undecided.csv")] == ["src-a@900-902"]
     assert len(_rows(folder, "figures.csv")) == 17
-    assert not any("rejected quote" in path.read_text() for path in folder.rglob("*.*") if path.is_file())
-    assert json.loads((folder / "edition.json").read_text())["counts"]["rejected"] == 1
+    assert [row["decision_id"] for row in _rows(folder, "decisions.csv")] == ["d-0001"]
+    for name, text in _texts(folder):
+        assert "rejected quote" not in text, name
+        assert "undecided quote" not in text, name
+    counts = json.loads((folder / "edition.json").read_text())["counts"]
+    assert (counts["rejected"], counts["undecided"]) == (1, 1)
+
+
+def test_decisions_are_public_without_names(tmp_path):
+    workspace, _ = _build(tmp_path)
+    folder = workspace.staged("2023")
+    figure = next(row["figure_id"] for row in _rows(folder, "figures.csv") if row["text"] == "30微克/立方米")
+    assert _rows(folder, "decisions.csv") == [
+        {"decision_id": "d-0001", "action": "accept", "figure_id": figure, "reason": "对照表格确认。", "by": "person",
+         "decided_on": "2024-03-02"}
+    ]  # fmt: skip
+    assert not [name for name, text in _texts(folder) if "李编者" in text]
+
+
+def test_a_demonstration_decision_says_so(tmp_path):
+    workspace, _ = _build(tmp_path, decisions=({**editions.DECISION, "by": "demo"},))
+    assert [row["by"] for row in _rows(workspace.staged("2023"), "decisions.csv")] == ["demo"]
+
+
+def test_every_decision_behind_an_observation_resolves(tmp_path):
+    with pytest.raises(StageError, match="d-0001 are gone; run the stage curate again"):
+        _build(tmp_path, decisions=())
+
+
+def test_what_people_filled_is_among_the_decisions(tmp_path):
+    made = editions.two_sources()
+    figure, seen = made[-1]
+    fill = {
+        "source_id": "src-a", "position": 9, "figure_id": figure.figure_id, "observation_id": seen.observation_id,
+        "decision_id": "d-0002",
+    }  # fmt: skip
+    decision = {
+        **editions.DECISION, "id": "d-0002", "action": "fill", "text": "達標比例為",
+        "from": {"source_id": "src-b", "text": "31"},
+    }  # fmt: skip
+    workspace, _ = _build(
+        tmp_path, made=made, sources=(support.source(), editions.SECOND), fills=[fill],
+        decisions=(editions.DECISION, decision),
+    )  # fmt: skip
+    rows = {row["decision_id"]: row for row in _rows(workspace.staged("2023"), "decisions.csv")}
+    assert (rows["d-0002"]["action"], rows["d-0002"]["figure_id"]) == ("fill", figure.figure_id)
 
 
 def test_an_internal_source_leaves_its_hash_only(tmp_path):
     inside = support.source("src-in", access="internal", sha256="cd" * 32, title="内部台账", publisher="内部处")
     lost = [*support.lost_rows(), {**support.lost_rows()[0], "source_id": "src-in", "quote": SECRET}]
-    workspace, _ = _build(tmp_path, made=[*support.pairs(), _internal()], sources=(support.source(), inside), lost=lost)
+    decision = {**editions.DECISION, "id": "d-0002", "source_id": "src-in", "text": "99家", "reason": SECRET}
+    figure, seen = _internal()
+    internal = (figure, dataclasses.replace(seen, decision_id="d-0002"))
+    workspace, _ = _build(
+        tmp_path, made=[*editions.pairs(), internal], sources=(support.source(), inside), lost=lost,
+        decisions=(editions.DECISION, decision),
+    )  # fmt: skip
     folder = workspace.staged("2023")
-    for path in (path for path in folder.rglob("*") if path.is_file()):
-        text = path.read_text(encoding="utf-8")
+    for name, text in _texts(folder):
         for secret in (SECRET, "99家", "src-in", "内部台账", "内部处"):
-            assert secret not in text, path.name
+            assert secret not in text, name
     manifest = json.loads((folder / "manifest.json").read_text())
     assert {"access": "internal", "sha256": "cd" * 32} in manifest["inputs"]
 
 
+def test_code_lists_hold_every_code_of_the_rows(tmp_path):
+    workspace, _ = _build(tmp_path, made=editions.two_sources(), sources=(support.source(), editions.SECOND))
+    folder = workspace.staged("2023")
+    used = _rows(folder, "observations.csv")
+    for column, name in (
+        ("indicator", "indicators"), ("unit_measure", "units"), ("ref_area", "regions"), ("scope", "scopes"),
+    ):  # fmt: skip
+        listed = [row[column] for row in _rows(folder, f"codes/{name}.csv")]
+        assert {row[column] for row in used} - {""} <= set(listed)
+        assert len(listed) == len(set(listed))
+    regions = _rows(folder, "codes/regions.csv")
+    assert [row["official_order"] for row in regions] == ["0", "30"]
+    assert {row["label_en"] for row in regions} == {"China", "Ningxia"}
+
+
+def test_every_scope_of_the_registry_is_listed_and_those_of_a_source_after_them():
+    known = Scope("cities-9", "cities", "示例城市", "sample cities", "2013", "2018", ())
+    plain = support.registry()
+    lists = dataclasses.replace(plain, vocabulary=dataclasses.replace(plain.vocabulary, scopes=(known,)))
+    rows = codes.scopes(lists, [{"scope": "own-basis;cities-9"}, {"scope": ""}])
+    assert [(row["scope"], row["label_zh"], row["label_en"], row["valid_to"]) for row in rows] == [
+        ("cities-9", "示例城市", "sample cities", "2018"),
+        ("own-basis", "", "", ""),
+    ]
+
+
+def test_a_place_that_the_registry_lacks_stops_the_stage(tmp_path):
+    *made, (figure, seen) = editions.pairs()
+    with pytest.raises(StageError, match="places 999999 are not in the registry"):
+        _build(tmp_path, made=[*made, (figure, dataclasses.replace(seen, ref_area="999999"))])
+
+
 @pytest.mark.parametrize("verdict", [{"publishable": False, "reasons": ["规则 / rule"]}, None])
 def test_a_refused_or_unvalidated_edition_is_a_draft(tmp_path, verdict):
-    workspace = support.write_workspace(tmp_path, support.pairs(), verdict=verdict)
+    workspace = editions.write_workspace(tmp_path, verdict=verdict)
     if verdict is None:
         workspace.work("2023", "validate", "verdict.json").unlink()
     edition.build(workspace, "2023")
@@ -114,7 +209,7 @@ def test_a_refused_or_unvalidated_edition_is_a_draft(tmp_path, verdict):
     ],
 )
 def test_a_missing_table_names_the_stage(tmp_path, name, said):
-    workspace = support.write_workspace(tmp_path, support.pairs())
+    workspace = editions.write_workspace(tmp_path)
     workspace.work("2023", name).unlink()
     with pytest.raises(StageError, match=said):
         edition.build(workspace, "2023")
@@ -130,7 +225,7 @@ def test_a_picture_changed_after_drawing_is_refused(tmp_path):
 
 def test_a_picture_of_rows_that_are_gone_is_refused(tmp_path):
     workspace, _ = _build(tmp_path)
-    support.write_workspace(tmp_path, support.pairs()[1:])
+    editions.write_workspace(tmp_path, editions.pairs()[1:])
     with pytest.raises(StageError, match="run the stage chart again"):
         edition.build(workspace, "2023")
 
@@ -144,7 +239,7 @@ def test_two_builds_in_two_places_agree_to_the_byte(tmp_path):
     folders = []
     for name, zone, lang, seed in (("one", "Asia/Shanghai", "C", "1"), ("two/二", "America/New_York", "C.UTF-8", "7")):
         root = tmp_path / name
-        workspace = support.write_workspace(root, support.pairs())
+        workspace = editions.write_workspace(root)
         environment = {**os.environ, "TZ": zone, "LANG": lang, "LC_ALL": lang, "PYTHONHASHSEED": seed}
         subprocess.run([sys.executable, "-c", code, str(root)], cwd=root, env=environment, check=True)
         folders.append(workspace.staged("2023"))

@@ -10,26 +10,16 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qingshan import files, registry, sources
-from qingshan.edition import manifest, pages, view
-from qingshan.edition.view import Chart, Row, Tables
-from qingshan.model import (
-    CURATED,
-    FIGURES,
-    LOST,
-    OBSERVATION_FIGURES,
-    OBSERVATIONS,
-    SOURCES,
-    StageError,
-    TableContract,
-    Workspace,
-)
+from qingshan.edition import datapackage, manifest, pages, parquet, tables, view
+from qingshan.edition.view import Chart, Tables
+from qingshan.model import StageError, Workspace
 
+_AS_PARQUET = ("observations", "figures")  # also for programs that read columns
 _NOT_VALIDATED = {"publishable": False, "reasons": ["校验没有运行 / validation did not run"]}
 
 
@@ -60,69 +50,55 @@ def build(workspace: Workspace, edition: str) -> list[StagedFile]:
     """
     loaded = sources.load_edition(workspace, edition)
     lists = registry.load_registry(workspace.registry)
-    public = {source.source_id for source in loaded.sources if source.access == "public"}
-    tables = _tables(workspace, edition, public)
+    rows = tables.page_tables(workspace, loaded)
+    public = tables.public_tables(workspace, loaded, lists, rows)
     verdict = _verdict(workspace, edition)
-    charts, pictures = _charts(workspace, edition, tables)
-    contents = {
-        **_csv_files(workspace, edition, tables, public),
+    charts, pictures = _charts(workspace, edition, rows)
+    contents = {table.path: table.contract.csv_text(table.rows).encode() for table in public}
+    package = datapackage.describe(loaded, public, contents, is_publishable=bool(verdict["publishable"]))
+    contents |= {
+        datapackage.NAME: _json(package),
         **pictures,
         **{
-            name: pages.render(view.page(loaded, lists, tables, charts, verdict, language))
+            name: pages.render(view.page(loaded, lists, rows, charts, verdict, language))
             for language, name in pages.FILE_NAMES.items()
         },
-        "edition.json": _json(_about(loaded, tables, verdict)),
+        "edition.json": _json(_about(loaded, rows, verdict)),
     }
-    staged = _stage(workspace.staged(edition), contents, loaded)
-    text = f"{len(staged)} files, {len(tables.observations)} observations"
+    rebuilt = {
+        table.path.removesuffix(".csv") + ".parquet": parquet.parquet_bytes(table.contract, table.rows)
+        for table in public
+        if table.contract.name in _AS_PARQUET
+    }
+    staged = _stage(workspace.staged(edition), contents, rebuilt, loaded)
+    text = f"{len(staged)} files, {len(rows.observations)} observations"
     text += "" if verdict["publishable"] else ", not publishable"
     files.write_atomic(workspace.work(edition, "publish", "summary.json"), _json({"text": text}))
     return staged
 
 
-def _stage(folder: Path, contents: dict[str, bytes], edition: sources.Edition) -> list[StagedFile]:
+def _stage(
+    folder: Path, contents: dict[str, bytes], rebuilt: dict[str, bytes], edition: sources.Edition
+) -> list[StagedFile]:
+    """Write every file, those that are rebuilt after those that are kept, and the two manifests last."""
     if folder.exists():
         files.remove_tree(folder)
-    for name, data in contents.items():
+    everything = {**contents, **rebuilt}
+    for name, data in everything.items():
         files.write_atomic(folder / name, data)
+    beside = manifest.manifest_bytes(manifest.make_rebuilt_manifest(folder, rebuilt, edition=edition.edition_id))
+    files.write_atomic(folder / manifest.REBUILT, beside)
     inputs = [
         {"source_id": source.source_id, "sha256": source.sha256}
         if source.access == "public"
         else {"access": source.access, "sha256": source.sha256}
         for source in edition.sources
     ]
-    last = manifest.manifest_bytes(manifest.make_manifest(folder, edition=edition.edition_id, inputs=inputs))
+    made = manifest.make_manifest(folder, edition=edition.edition_id, inputs=inputs, rebuilt=rebuilt.keys())
+    last = manifest.manifest_bytes(made)
     files.write_atomic(folder / manifest.NAME, last)
-    return [
-        StagedFile(name, hashlib.sha256(data).hexdigest(), len(data))
-        for name, data in (*contents.items(), (manifest.NAME, last))
-    ]
-
-
-def _tables(workspace: Workspace, edition: str, public: set[str]) -> Tables:
-    """Read the tables of the stages, without the rows of internal sources."""
-    observations = _of(public, _read(workspace, edition, "curate/observations.csv", OBSERVATIONS))
-    kept = {row["observation_id"] for row in observations}
-    curated = _of(public, _read(workspace, edition, "curate/curated.csv", CURATED))
-    known = {row["figure_id"] for row in curated}
-    links = [
-        row
-        for row in _read(workspace, edition, "curate/observation_figures.csv", OBSERVATION_FIGURES)
-        if row["observation_id"] in kept and row["figure_id"] in known
-    ]
-    return Tables(observations, curated, links, _of(public, _read(workspace, edition, "extract/lost.csv", LOST)))
-
-
-def _of(public: set[str], rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row["source_id"] in public]
-
-
-def _read(workspace: Workspace, edition: str, name: str, contract: TableContract) -> list[dict[str, Any]]:
-    path = workspace.work(edition, name)
-    if not path.is_file():
-        stage = name.partition("/")[0]
-        raise StageError(f"publish: {workspace.shown(path)} is missing; run the stage {stage} first")
-    return contract.rows_of(path.read_bytes().decode("utf-8"))
+    everything |= {manifest.REBUILT: beside, manifest.NAME: last}
+    return [StagedFile(name, hashlib.sha256(data).hexdigest(), len(data)) for name, data in everything.items()]
 
 
 def _verdict(workspace: Workspace, edition: str) -> dict[str, Any]:
@@ -130,24 +106,7 @@ def _verdict(workspace: Workspace, edition: str) -> dict[str, Any]:
     return json.loads(path.read_bytes()) if path.is_file() else _NOT_VALIDATED
 
 
-def _csv_files(workspace: Workspace, edition: str, tables: Tables, public: set[str]) -> dict[str, bytes]:
-    """Return the public tables: figures are the accepted ones; rejected readings stay in the work folder."""
-    by_status = {
-        status: [row for row in tables.curated if row["status"] == status] for status in ("accepted", "undecided")
-    }
-    about_sources = _of(public, _read(workspace, edition, "read/sources.csv", SOURCES))
-    named = (
-        ("observations.csv", OBSERVATIONS, tables.observations),
-        ("figures.csv", FIGURES, by_status["accepted"]),
-        ("observation_figures.csv", OBSERVATION_FIGURES, tables.links),
-        ("undecided.csv", CURATED, by_status["undecided"]),
-        ("lost.csv", LOST, tables.lost),
-        ("sources.csv", SOURCES, about_sources),
-    )
-    return {name: contract.csv_text(rows).encode() for name, contract, rows in named}
-
-
-def _charts(workspace: Workspace, edition: str, tables: Tables) -> tuple[list[Chart], dict[str, bytes]]:
+def _charts(workspace: Workspace, edition: str, rows: Tables) -> tuple[list[Chart], dict[str, bytes]]:
     """Return the charts for the pages, and their files under ``charts/``."""
     folder = workspace.work(edition, "charts")
     contents = {
@@ -155,7 +114,7 @@ def _charts(workspace: Workspace, edition: str, tables: Tables) -> tuple[list[Ch
         for path in sorted(folder.glob("*"))
         if path.is_file() and path.name != "summary.json" and not path.name.startswith(".")
     }
-    known = {row["observation_id"] for row in tables.observations}
+    known = {row["observation_id"] for row in rows.observations}
     charts = []
     for name in contents:
         if not name.endswith(".lineage.json"):
@@ -186,7 +145,7 @@ def _drawn(data: bytes) -> list[str]:
     return [row["observation_id"] for row in csv.DictReader(io.StringIO(data.decode("utf-8")))]
 
 
-def _about(edition: sources.Edition, tables: Tables, verdict: dict[str, Any]) -> dict[str, Any]:
+def _about(edition: sources.Edition, rows: Tables, verdict: dict[str, Any]) -> dict[str, Any]:
     return {
         "edition": edition.edition_id,
         "year": edition.year,
@@ -197,7 +156,7 @@ def _about(edition: sources.Edition, tables: Tables, verdict: dict[str, Any]) ->
         "published_on": edition.published_on,
         "licence": edition.licence,
         "note": edition.note,
-        "counts": view.counts(tables),
+        "counts": view.counts(rows),
     }
 
 

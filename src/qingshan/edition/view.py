@@ -6,6 +6,7 @@ that the template walks. Every number in it is an observation's or a count of ro
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +25,19 @@ _TRADITIONAL = frozenset("國個為與於會現實業態環達處體發對這來
 
 @dataclass(frozen=True)
 class Tables:
-    """The rows a page is made of, those of internal sources already taken out."""
+    """The rows a page is made of, those of internal sources already taken out.
+
+    Parameters
+    ----------
+    fills
+        Which observation of another source people chose to print where a source lost a value.
+    """
 
     observations: Sequence[Row]
     curated: Sequence[Row]
     links: Sequence[Row]
     lost: Sequence[Row]
+    fills: Sequence[Row] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Quote:
-    """The raw characters around and of one figure, and how they were read. Offsets are raw."""
+    """The raw characters around and of one figure, how they were read, what people noted. Offsets are raw."""
 
     figure_id: str
     lang: str
@@ -55,15 +63,21 @@ class Quote:
     start: int
     end: int
     repeats: bool
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One observation as a page shows it. `value` is the printed value; `number` in the template is its only reader."""
+    """One observation as a page shows it.
+
+    `value` is the printed value and `original` what the reader had read, '' unless a person changed it; `number` in the
+    template is the only reader of both.
+    """
 
     observation_id: str
     indicator: str
     value: str
+    original: str
     place: str
     period: str
     kind: str
@@ -87,7 +101,7 @@ class Page:
     counts: Mapping[str, int]
     themes: tuple[tuple[str, tuple[Shown, ...]], ...]
     charts: tuple[tuple[Chart, tuple[Shown, ...]], ...]
-    lost: tuple[tuple[Row, str], ...]
+    lost: tuple[tuple[Row, str, Shown | None], ...]
     sources: tuple[Source, ...]
 
 
@@ -120,6 +134,7 @@ def page(
     by_id = {one.observation_id: one for one in shown}
     theme_of = {row["observation_id"]: registry.indicators[row["indicator"]].theme for row in tables.observations}
     words = WORDS[language]["themes"]
+    fills = {(row["source_id"], row["position"]): by_id[row["observation_id"]] for row in tables.fills}
     return Page(
         edition=edition,
         language=language,
@@ -132,7 +147,9 @@ def page(
             if theme in theme_of.values()
         ),
         charts=tuple((chart, tuple(by_id[key] for key in chart.observations)) for chart in charts),
-        lost=tuple((row, script(str(row["quote"]))) for row in tables.lost),
+        lost=tuple(
+            (row, script(str(row["quote"])), fills.get((row["source_id"], row["position"]))) for row in tables.lost
+        ),
         sources=tuple(sources[key] for key in sorted(sources)),
     )  # fmt: skip
 
@@ -163,7 +180,9 @@ def _in_order(rows: Iterable[Row], registry: Registry) -> list[Row]:
             regions.get(row["ref_area"], len(regions)),
             row["time_period"],
             row["base_period"],
-            row["observation_id"],
+            row["measure"],
+            row["scope"],
+            row["source_id"],
         ),
     )
 
@@ -181,17 +200,34 @@ def _shown(
         observation_id=row["observation_id"],
         indicator=registry.indicators[row["indicator"]].label[language],
         value=values.printed(row, language, registry, figures[0][0]["reading"]),
+        original=_original(row, language, registry),
         place=values.place(row, language, registry),
         period=words["as_of"].format(period=period) if row["time_basis"] == "as_published" else period,
         kind=words["measures"][row["measure"]],
         is_target=row["measure"] in ("target", "target_change"),
-        scope=row["scope"].replace(";", "; "),
+        scope=_scope(row["scope"], language, registry),
         status=words["statuses"].get(row["obs_status"], ""),
         source=sources[row["source_id"]],
         decision_id=row["decision_id"],
         by_rule=row["decision_id"].startswith("rule:"),
         quotes=tuple(_quote(figure, role != "primary") for figure, role in figures),
     )
+
+
+def _scope(codes: str, language: str, registry: Registry) -> str:
+    """Return the names of scopes; a code that the registry lacks is printed as it is."""
+    known = registry.scopes
+    names = [
+        code if code not in known else known[code].name if language == "zh" else known[code].en
+        for code in codes.split(";")
+    ]
+    return ("；" if language == "zh" else "; ").join(names)
+
+
+def _original(row: Row, language: str, registry: Registry) -> str:
+    """Return the value that the reader had read, as printed; '' where nobody changed it."""
+    before = row["original_value"]
+    return "" if math.isnan(before) else values.printed({**row, "obs_value": before}, language, registry)
 
 
 def _support(tables: Tables) -> dict[str, list[tuple[Row, str]]]:
@@ -221,7 +257,7 @@ def _quote(figure: Row, repeats: bool) -> Quote:
     end = start + len(text)
     return Quote(
         figure["figure_id"], script(quote), quote[:start], quote[start:end], quote[end:], figure["reading"],
-        figure["start"], figure["end"], repeats,
+        figure["start"], figure["end"], repeats, tuple(figure.get("note", "").splitlines()),
     )  # fmt: skip
 
 

@@ -21,8 +21,8 @@ Places = Mapping[str, Path]
 
 # libraries whose version can change what a stage writes
 _LIBRARIES = (
-    "great-expectations", "ipykernel", "jinja2", "jsonschema", "matplotlib", "nbformat", "numpy", "pandas",
-    "papermill", "pyyaml", "zhplot",
+    "ahocorasick-rs", "arro3-core", "arro3-io", "great-expectations", "ipykernel", "jinja2", "jsonschema", "matplotlib",
+    "nbformat", "numpy", "openpyxl", "pandas", "papermill", "pyyaml", "zhplot",
 )  # fmt: skip
 _NOT_CONTENT = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 
