@@ -28,8 +28,9 @@ _PATTERN = (
     rf"|(?P<quoted>“[^”\n\d]{{1,8}}(?P<quoted_year>20\d\d)”)"
     r"|(?P<named>NAMED)"
 )
-_UNTIL = re.compile(r"(?:到|至|截至|截止到?|至|于)$")
+_UNTIL = re.compile(r"(?:到|至|截至|截止到?)$")
 _ORIGIN = re.compile(r"(?:从|由|自)$")
+_PLAN_NAME = re.compile(r"[^，。；：、]{0,14}?(?:规划|方案|计划|纲要|名单|行动|项目|工程)")
 _PLAN_END = re.compile(r"(?:期)?末(?:期)?")
 _COMPARED = re.compile(r"(?:比|较|与|同)$")
 _OF = re.compile(r"的\d+(?:\.\d+)?(?:倍|%)")
@@ -114,6 +115,8 @@ class DateFinder:
             if _COMPARED.search(text[max(0, start - 2) : start]):
                 return Date(start, ending.end(), "base", last, "")
             return Date(start, ending.end(), "end", f"{last}-12-31", role)
+        if meaning == "plan" and _PLAN_NAME.match(text, end):
+            return None  # the plan that a document is named after dates nothing
         if meaning == "plan":
             return Date(start, end, "plan", value, role)
         if meaning == "named":

@@ -15,6 +15,7 @@ from qingshan.context.dates import Date
 
 _AXIS = re.compile(r"(?:(?:19|20)\d\d年?[、，\s]*){3,}")
 _LABEL_GAP = re.compile(r"[^。；！？\n\d]{0,24}")
+_STANDING = re.compile(r"(?:累计|已有|已|共有|现有|总数)[^，。；]{0,20}$")  # a stock, reached by no date of its own
 _GROWTH = re.compile(r"(?:增长|下降|增加|减少|上涨|下跌|回落|提高)(?:了|约|近|超过?)?$")
 _HARD_STOP = re.compile(r"[，；：\n]")
 _ATTACHED = re.compile(r"(?:[的约为是达到超过近，]|下降到?|上升到?|提高到?|降低到?|增加到?|降至|升至)*$")
@@ -41,7 +42,14 @@ NO_PERIOD = Period("", "", "", "none")
 
 
 def read_period(
-    text: str, low: int, position: int, dates: Sequence[Date], *, is_change: bool, inherited: str, base: str
+    text: str,
+    low: int,
+    position: int,
+    dates: Sequence[Date],
+    *,
+    is_change: bool,
+    inherited: str = "",
+    base: str = "",
 ) -> Period:
     """Return the period of the number at clean offset `position`.
 
@@ -56,12 +64,15 @@ def read_period(
     base
         The base period that the sentence before set for changes like this one, '' if none.
     """
-    time = _time(text, position, dates, is_change)
+    is_standing = bool(_STANDING.search(text[max(low, position - 24) : position]))
+    if is_standing:
+        inherited = ""
+    time = _time(text, position, dates, is_change, is_standing)
     if not is_change:
         if time is not None:
             return Period(_plain(time), "", "stated", time.kind)
         return Period(inherited, "", "inherited", "inherited") if inherited else NO_PERIOD
-    compared = _compared(text, position, dates)
+    compared = _compared(dates)
     when = time.value if time is not None else inherited
     basis = "stated" if time is not None else "inherited" if inherited else ""
     if compared is not None and compared.kind == "base":
@@ -89,7 +100,7 @@ def _is_year(time: Date | None, when: str) -> bool:
     return len(when) == 4 and (time is None or (time.kind == "year" and not time.role))
 
 
-def _time(text: str, position: int, dates: Sequence[Date], is_change: bool) -> Date | None:
+def _time(text: str, position: int, dates: Sequence[Date], is_change: bool, is_standing: bool) -> Date | None:
     """Return the date that a number holds at: the last before it that still governs it."""
     for date in reversed(dates):
         if date.kind in ("base", "lastyear"):
@@ -102,13 +113,15 @@ def _time(text: str, position: int, dates: Sequence[Date], is_change: bool) -> D
         stops = len(_HARD_STOP.findall(gap))
         if date.kind == "event" and stops > 2:
             continue  # the month in which something was decided dates nothing further on
+        if is_standing and stops and date.role != "until" and date.kind not in ("end", "day"):
+            continue  # 2013年提出…，累计创建26个: the year of the beginning is not that of the stock
         if date.kind == "interval" and not is_change and stops > 1:
             continue
         return date
     return None
 
 
-def _compared(text: str, position: int, dates: Sequence[Date]) -> Date | None:
+def _compared(dates: Sequence[Date]) -> Date | None:
     """Return what a change is compared with: the last base or 同比 of its clause, else of its sentence."""
     for date in reversed(dates):
         if date.kind in ("base", "lastyear"):

@@ -14,7 +14,7 @@ from qingshan.context import lists
 from qingshan.context.dates import DateFinder, dates_between
 from qingshan.context.kind import Kind, KindReader
 from qingshan.context.layout import Layout, clause_start
-from qingshan.context.period import LONG_LINE, Period, PeriodState, axis_interval, read_period
+from qingshan.context.period import LONG_LINE, NO_PERIOD, Period, PeriodState, axis_interval, read_period
 from qingshan.context.places import PlaceFinder
 from qingshan.context.region import Place, RegionReader
 from qingshan.context.seams import integrity
@@ -26,7 +26,6 @@ _AFTER_SEAM = ("after-number", "of-orphan")  # what stands before the seam dates
 _HEADING = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)([^，。；：\d（）]{2,16})。"
 )  # （二）碳排放强度。
-_STANDING = re.compile(r"(?:累计|已有|已|共有|现有|总数)[^，。；]{0,12}$")  # a stock reached by no stated date
 _TARGET_AFTER = re.compile(r"(?:以上|以下|以内|左右)?的?(?:年度|规划|预期|约束性|既定|原定)?目标")  # 离下降19%的目标
 _MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)?$")  # 由A提高到B
 _MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
@@ -245,7 +244,14 @@ class TextReader:
         if listed is not None and (subject_rule != "noun-after" or not subject):
             subject, subject_rule = listed.subject, "list"
         whole, integrity_rule = integrity(text, quantity, subject, segment, previous.integrity if previous else "whole")
+        is_undated = previous is not None and not previous.period.time and previous.kind.name == kind.name
         period = self._period(segment if integrity_rule in _AFTER_SEAM else low, quantity, kind, integrity_rule)
+        if (
+            is_undated
+            and not kind.is_change
+            and not dates_between(self.dates, numbers[index - 1].start, quantity.start)
+        ):
+            period = NO_PERIOD  # what does not date the number before does not date this one
         rules = (
             f"number={quantity.form};kind={kind.rule};qualifier={qualifier_rule};subject={subject_rule}"
             f";region={place.rule};period={period.rule};integrity={integrity_rule}"
@@ -273,9 +279,7 @@ class TextReader:
             quantity.start,
             dates,
             is_change=kind.is_change,
-            inherited=""
-            if _STANDING.search(self.text[max(low, quantity.start - 16) : quantity.start])
-            else self._periods.inherited,
+            inherited=self._periods.inherited,
             base=self._target_base if kind.name == "target_change" else "",
         )
 
