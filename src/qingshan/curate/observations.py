@@ -42,7 +42,7 @@ def to_observation(
         obs_value=figure.value,
         obs_value_low=figure.value_low,
         obs_value_high=figure.value_high,
-        unit_measure=registry.units[figure.unit].code,
+        unit_measure=registry.units[_unit(figure, registry)].code,
         obs_status=_status(figure),
         time_basis="decided" if decided else (figure.period_basis if figure.period else "") or "as_published",
         qualifier=figure.qualifier,
@@ -52,6 +52,12 @@ def to_observation(
         quote=figure.quote,
         original_value=original_value,
     )
+
+
+def _unit(figure: Figure, registry: Registry) -> str:
+    """Return the indicator's own unit where the text counts in another classifier (12地 for 12个)."""
+    indicator = registry.indicators[figure.indicator]
+    return indicator.unit if figure.unit in indicator.other_units else figure.unit
 
 
 def _status(figure: Figure) -> str:
