@@ -120,6 +120,7 @@ def _figure(clean: CleanText, layout: Layout, reading: Reading, source_id: str, 
         period_basis=reading.period.basis,
         region_basis=reading.place.basis,
         rules=reading.rules,
+        scope=reading.scope,
     )
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from qingshan.registry import Vocabulary
 
-_TITLE = re.compile(r"《[^》\n]{1,60}》?")
+_TITLE = re.compile(r"《[^》\n]{1,60}》?(?:（[^）\n]{1,16}）)?")
 _Y = r"(?:19|20)\d\d"
 _DASH = r"(?:[-—–－~～至到]|——)"
 _PATTERN = (
-    rf"(?P<base>在(?P<ground_year>{_Y})年的?(?:基础|水平)上|(?:相?比|相?较于?|与|同|相对于?|好于|高于|低于)\s?(?P<base_year>{_Y})年(?:底|末|初)?(?:同期)?(?:水平)?)"
+    rf"(?P<base>以{_Y}年为(?:基期|基年|基准|基数)|在(?P<ground_year>{_Y})年的?(?:基础|水平)上"
+    rf"|(?:相?比|相?较于?|与|同|相对于?|好于|高于|低于)(?:[^，。；：\d]{{1,5}}的)?\s?(?P<base_year>{_Y})年(?:底|末|初)?(?:同期)?(?:水平)?)"
     rf"|(?P<interval>{_Y}年?{_DASH}{_Y}年(?:间|期间|度)?)"
     rf"|(?P<years>{_Y}年?(?:、{_Y}年?)+(?:和{_Y})?年度?)"
     rf"|(?P<day>{_Y}年\d{{1,2}}月\d{{1,2}}日)"
@@ -33,6 +34,7 @@ _ORIGIN = re.compile(r"(?:从|由|自)$")
 _PLAN_NAME = re.compile(r"[^，。；：、]{0,14}?(?:规划|方案|计划|纲要|名单|行动|项目|工程)")
 _PLAN_END = re.compile(r"(?:期)?末(?:期)?")
 _COMPARED = re.compile(r"(?:比|较|与|同)$")
+_ATTRIBUTE = re.compile(r"版|远景|愿景|使命|前(?=碳|实现)|(?:启动|成立|发布|印发|实施|批准|建成|开始|投运|公布|命名)的")
 _OF = re.compile(r"的\d+(?:\.\d+)?(?:倍|%)")
 _SINCE = re.compile(r"[^，。；]{0,12}以来")  # 自1961年有记录以来 dates nothing
 
@@ -85,9 +87,13 @@ class DateFinder:
         before = text[max(0, start - 3) : start]
         if kind in ("year", "end") and _OF.match(text, end) and text[max(0, start - 1) : start] in ("是", "为", "于"):
             return Date(start, end, "base", years[0], "")  # 是2020年底的2.5倍
+        if kind in ("year", "event") and _ATTRIBUTE.match(text, end):
+            return None  # 2020年版名录, 2021年7月启动的市场: the year of a thing, not of its figure
         if kind in ("year", "event") and _SINCE.match(text, end):
             return Date(start, end, "year", years[0], "origin")
         role = "until" if _UNTIL.search(before) else "origin" if _ORIGIN.search(before) else ""
+        if kind == "base" and year and years[0] > year:
+            return Date(start, end, "year", years[0], "until")  # 好于2025年…的目标
         if kind == "base":
             return Date(start, end, "base", years[0], "")
         if kind == "lastyear":

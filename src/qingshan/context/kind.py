@@ -17,6 +17,9 @@ _BURDEN = re.compile(
 
 
 _BELOW = re.compile(r"(?:低于|少于|落后于?|慢于|差于)[^，。；]{0,10}$")
+_DISTANCE = re.compile(
+    r"(好于|优于|超过|超出|超|高于|低于|落后于?|快于|慢于)[^，。；\d]{0,10}(?:目标值?|进度|平均水平|均值|要求)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class KindReader:
         verbs = tuple(word for role in roles.values() for word in role if "幅" not in word)
         self._role = {word.word: word.role for word in vocabulary.words["changes"]}
         self._change = re.compile(f"(?:({_any(verbs)}){_FILLER}|({_any(nouns)}){_NOUN_FILLER})$")
+        self._cut_of = re.compile(f"(?:压减|削减)[^，。；：、\\d]{{1,8}}?{_FILLER}$")  # 压减燃煤200万吨
         self._target = re.compile(_any(vocabulary.roles("cues")["target"]))
         self._near = re.compile(_any(vocabulary.roles("cues")["target_near"]))
         self._done = re.compile(_any(vocabulary.roles("cues")["done"]))
@@ -83,14 +87,16 @@ class KindReader:
         about
             The words around that tell a burden from a benefit, for 改善.
         """
-        match = self._change.search(before)
+        if (distance := _DISTANCE.search(before)) and quantity.unit_kind != "classifier":
+            return Kind("change", _distance_sign(distance[1], about), "distance")
+        match = self._change.search(before) or self._cut_of.search(before)
         if match and not before[: match.start()].endswith("新"):  # 新增 counts what is new
-            role = self._role[match[1] or match[2]]
+            role = self._role[match[1] or match[2]] if match.re is self._change else "fall"
             return Kind("target_change" if is_target else "change", _sign(role, about), f"verb-{role}")
         if quantity.is_signed and quantity.unit_kind in ("ratio", "point"):
             return Kind("target_change" if is_target else "change", 1, "sign")
         if quantity.unit_kind == "point" and previous is None:
-            return Kind("change", _distance_sign(before), "points")
+            return Kind("change", -1 if _BELOW.search(before) else 1, "points")
         if previous is not None:
             return Kind(previous.name, previous.sign, "list")
         if is_target:
@@ -113,9 +119,11 @@ def _sign(role: str, about: str) -> int:
     return 1
 
 
-def _distance_sign(before: str) -> int:
-    """Return -1 for a number of points below something: 低于上年4个百分点."""
-    return -1 if _BELOW.search(before) else 1
+def _distance_sign(word: str, about: str) -> int:
+    """Return the sign of a distance to a target or an average: below it is less, better is less of a burden."""
+    if word in ("好于", "优于"):
+        return _sign("improve", about)
+    return -1 if _BELOW.match(word) else 1
 
 
 def _any(words: tuple[str, ...]) -> str:

@@ -22,6 +22,7 @@ _HEAD = re.compile(
     r"(?:日最大8小时|年均|平均|排放|消费|生产|发电|装机|养殖)?(?:年均)?(?:浓度(?:均值)?|平均浓度|排放总量|排放量|排放强度|比例|比重|占比|面积|产量|消费量|消费总量|发电量|装机容量|装机|总量|产能|强度|"
     r"数量|达标率|利用率|覆盖率|处理率|回收率|指数|水质断面|断面|用量|用水量|使用量|产值|投资|保有量|库容|水量|天数|总数)$"
 )
+_PARALLEL = frozenset("类级间季区段期等")  # ends of names in a row: Ⅰ类, 昼间, 一季
 _YEAR = re.compile(r"((?:19|20)\d\d)年?$")
 
 
@@ -46,7 +47,7 @@ def groups(text: str, numbers: Sequence[Quantity]) -> list[list[int]]:
 
 def _joined(text: str, first: Quantity, second: Quantity) -> bool:
     between = text[first.end : second.start]
-    same = first.unit == second.unit or first.unit_kind == second.unit_kind == "measure"
+    same = first.unit == second.unit or first.unit_kind == second.unit_kind != ""
     return same and len(between) <= 5 and bool(between) and _JOINT.fullmatch(between) is not None
 
 
@@ -63,10 +64,17 @@ def names_of(before: str, count: int) -> Names | None:
     before
         Clean text of the sentence up to the list's first number, earlier numbers masked by NUL.
     """
-    match = _RESPECTIVELY.search(before)
-    if match is None or count < 2:
+    if count < 2:
         return None
-    phrase = _CLAUSE.split(before[: match.start()])[-1].removeprefix("其中")
+    match = _RESPECTIVELY.search(before)
+    phrase = _CLAUSE.split(before[: match.start()] if match else before)[-1].removeprefix("其中")
+    if match is None:
+        parts = phrase.split("、")  # 国家公园、自然保护区2个、31个: as many names as numbers, and nothing else
+        return (
+            Names(_with_shared_head(parts), ())
+            if len(parts) == count and all(len(part) > 1 for part in parts)
+            else None
+        )
     items = [item.strip() for item in _SPLIT.split(phrase)]
     items = [item for item in items if item]
     if len(items) < count:
@@ -90,7 +98,19 @@ def _merged(phrase: str, count: int) -> list[str] | None:
     return parts if len(parts) == count else None
 
 
+def years_in(text: str, count: int) -> Names | None:
+    """Return the `count` years that a text lists or spans, None when they are more or fewer."""
+    years = re.findall(r"(?:19|20)\d\d", text)
+    if len(years) == 2 != count and int(years[1]) - int(years[0]) == count - 1:
+        years = [str(int(years[0]) + step) for step in range(count)]
+    return Names((), tuple(years)) if len(years) == count > 1 else None
+
+
 def _with_shared_head(items: Sequence[str]) -> tuple[str, ...]:
+    ends = {item[-1] for item in items[:-1]}
+    length = len(items[0])
+    if len(ends) == 1 and len(items[-1]) > length and items[-1][length - 1] in ends and items[0][-1] in _PARALLEL:
+        return (*(item + items[-1][length:] for item in items[:-1]), items[-1])  # Ⅰ类、Ⅱ类断面占比
     head = _HEAD.search(items[-1])
     if head is None:
         lengths = {len(item) for item in items[:-1]}

@@ -20,6 +20,8 @@ _GROWTH = re.compile(r"(?:增长|下降|增加|减少|上涨|下跌|回落|提�
 _HARD_STOP = re.compile(r"[，；：\n]")
 _ATTACHED = re.compile(r"(?:[的约为是达到超过近，]|下降到?|上升到?|提高到?|降低到?|增加到?|降至|升至)*$")
 _HEADING = re.compile(r"[^。；，]{0,60}$")
+# a document says which year its values are of: 现状值取2022年, 数据截至2023年底
+_STATED = re.compile(r"(?:现状值?|现状年|评估期|数据|指标值)[^。，；]{0,8}(?:取|为|截至|截止到?)((?:19|20)\d\d)年")
 _YEARLY = re.compile(r"公报|年报|年鉴|统计|状况|年度|概况|通报|工作报告|总结")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!年\d|年第|[\d〕\]-])")  # a year, not the year of a day or of a document number
 _STANDALONE = re.compile(r"^[^，。；\n]{0,6}$")
@@ -159,6 +161,8 @@ class PeriodState:
 
     def enter(self, sentence: str, dates: Sequence[Date], *, low: int, opens_line: bool, line_length: int) -> None:
         """Take note of a sentence before its numbers are read; `dates` are its own, `low` its clean offset."""
+        if stated := _STATED.search(sentence):
+            self._document = stated[1]
         if opens_line:
             self._paragraph = ""
             self._heading(sentence, line_length)
@@ -168,7 +172,7 @@ class PeriodState:
             not self._document
             and self._is_short
             and low < _FIRST
-            and any(d.kind == "year" and d.value == self._year for d in dates)
+            and any(d.kind in ("year", "end") and d.value[:4] == self._year for d in dates)
         ):
             self._document = self._year  # the text itself opens with the year it is said to be about
         # 2023年，… speaks of the year in all that follows; 2021年森林覆盖率为… only of its own figure

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qingshan.context.places import Mention, PlaceFinder, between
 
 _JOINT = re.compile(r"[、和及与]|以及")
-_CLAUSE_BEGIN = re.compile(r"[，。；：！？\n”》】）]\s*$|^\s*$|(?:^|[，。；：！？\n])(?:其中|目前|此外|同时|如)，?$")
+_CLAUSE_BEGIN = re.compile(
+    r"(?:^|\n)[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*$|[，。；：！？\n”》】）]\s*$|^\s*$|(?:^|[，。；：！？\n])(?:其中|目前|此外|同时|如)，?$"
+)
 # words before a place that make it a measure of comparison, a venue or an origin instead of the place measured
 _NOT_GOVERNING = re.compile(
     r"(?:占|居|列|位居|位列|高于|低于|好于|优于|超过|赴|参加|来自|面向|与|向|于|对|从|被|位于|优于|达到)$"
@@ -31,7 +33,8 @@ _ACTS = re.compile(
 )
 _STOP = re.compile(r"[，；：]")
 _REACH = 420  # characters a section runs on after its place was last named
-_BELOW = {"": "province", "country": "province", "world": "province"}  # what sections of a document are about
+_HAS_SECTIONS = ("", "country", "world")  # documents whose sections are about one province each
+_SELF_LEVEL = re.compile(r"全省|全自治区|全区(?!域)|全市|全县")
 _HEADING = 14  # characters; a place in a longer line governs its own paragraph only
 
 
@@ -58,9 +61,12 @@ class RegionReader:
         self._text, self._mentions, self._region_of = text, mentions, finder.region_of
         self._unlisted = frozenset(mention.region.name for mention in mentions if not mention.region.code)
         known = self._region_of.get(document)
+        self._provinces = {
+            region.code: region.name for region in self._region_of.values() if region.level == "province"
+        }
         self._document = known.name if known else document
         self._document_level = known.level if known else ""
-        self._runs = _runs(text, mentions, _BELOW.get(self._document_level, ""))
+        self._runs = _runs(text, mentions, self._provinces) if self._document_level in _HAS_SECTIONS else []
         self._run_starts = [run.start for run in self._runs]
 
     def read(self, low: int, segment: int, position: int, after: int) -> Place:
@@ -80,6 +86,8 @@ class RegionReader:
         own = [m for m in between(self._mentions, segment, position) if self._governs(m, section, segment)]
         if self._text[position - 1 : position] == "等":
             own = []  # 太原市、长治市等10个: the places are what is counted
+        if self_named := self._self_named(low, segment, position, section):
+            return self_named
         if own:
             return Place(own[-1].region.name, "stated", "own words")
         opening = [
@@ -92,6 +100,28 @@ class RegionReader:
         if section:
             return Place(section, "inherited", "section")
         return Place(self._document, "document" if self._document else "", "document" if self._document else "none")
+
+    def _self_named(self, low: int, segment: int, position: int, section: str) -> Place | None:
+        """Return the province or city that 全省 or 全市 means in a number's own words, None when nothing says so."""
+        matches = list(_SELF_LEVEL.finditer(self._text, segment, position))
+        if not matches:
+            return None
+        match = matches[-1]
+        level = (
+            "province"
+            if match.group() in ("全省", "全区", "全自治区")
+            else "city"
+            if match.group() == "全市"
+            else "county"
+        )
+        if self._document_level == level:
+            return Place(self._document, "document", "self")
+        for mention in reversed(between(self._mentions, low, match.start())):
+            if mention.region.level == level and not mention.is_titled:
+                return Place(mention.region.name, "stated", "self")
+            if level == "province" and (parent := self._provinces.get(mention.region.parent)) and not section:
+                return Place(parent, "inherited", "self")
+        return Place(section, "inherited", "section") if section and level == "province" else None
 
     def section_start(self, position: int) -> int:
         """Return where the section that governs a clean offset begins, 0 when none does."""
@@ -142,6 +172,8 @@ class RegionReader:
             return False  # an item of an enumeration, not what the sentence is about
         if section and mention.region.level in ("basin", "sea", "area", "country", "world"):
             return False
+        if mention.region.level in ("water", "site", "sea") and not (is_first or self._opens_clause(mention, 0)):
+            return False  # a river or park is spoken of where a clause opens with it, elsewhere only mentioned
         if self._document_level in ("province", "city", "county") and mention.region.level in ("country", "world"):
             return self._opens_clause(mention, 0)  # elsewhere the country is only compared with
         return (is_first and mention.start > segment) or not _in_list(self._text, mention, self._mentions)
@@ -150,6 +182,8 @@ class RegionReader:
         """Whether a place that opened an earlier clause still governs: a river or lake only the clause after it."""
         if mention.region.level in ("province", "city", "country", "world"):
             return True
+        if mention.region.level == "site":
+            return not _STOP.search(self._text, mention.end, segment)
         return len(_STOP.findall(self._text[mention.end : segment])) <= (3 if mention.region.level == "county" else 2)
 
     def _opens_clause(self, mention: Mention, low: int) -> bool:
@@ -172,18 +206,25 @@ def _in_list(text: str, mention: Mention, mentions: Sequence[Mention]) -> bool:
     return joined_after or joined_before or _AMONG.match(text, mention.end) is not None
 
 
-def _runs(text: str, mentions: Sequence[Mention], level: str) -> list[_Run]:
-    """Return the stretches that one place of `level` governs, in order."""
-    named = [m for m in mentions if m.region.level == level and not _in_list(text, m, mentions)]
+def _runs(text: str, mentions: Sequence[Mention], provinces: Mapping[str, str]) -> list[_Run]:
+    """Return the stretches that one province governs, in order; its cities, lakes and parks speak for it too."""
+    named = [
+        (name, m)
+        for m in mentions
+        if (name := _province(m, provinces)) and (m.region.level != "province" or not _in_list(text, m, mentions))
+    ]
     groups: list[list[Mention]] = []
-    for mention in named:
-        if groups and groups[-1][-1].region is mention.region and mention.start - groups[-1][-1].end <= _REACH:
+    names: list[str] = []
+    for name, mention in named:
+        if groups and names[-1] == name and mention.start - groups[-1][-1].end <= _REACH:
             groups[-1].append(mention)
         else:
             groups.append([mention])
-    strong = [group for group in groups if _is_strong(text, group)]
+            names.append(name)
+    kept = [(name, group) for name, group in zip(names, groups, strict=True) if _is_strong(text, group)]
+    strong = [group for _, group in kept]
     runs = []
-    for index, group in enumerate(strong):
+    for index, (name, group) in enumerate(kept):
         limit = strong[index + 1][0].start if index + 1 < len(strong) else len(text)
         last = group[-1].end
         while (own := _SELF.search(text, last, min(last + _REACH, limit))) is not None:
@@ -193,7 +234,7 @@ def _runs(text: str, mentions: Sequence[Mention], level: str) -> list[_Run]:
         if national := _NATIONAL.search(text, group[0].end, end):
             end = national.start() + 1
         start = group[0].start
-        runs.append(_Run(start, end, group[0].region.name))
+        runs.append(_Run(start, end, name))
     return runs
 
 
@@ -203,8 +244,16 @@ def _paragraph_end(text: str, position: int) -> int:
     return len(text) if end < 0 or end - start <= _HEADING else end
 
 
+def _province(mention: Mention, provinces: Mapping[str, str]) -> str:
+    """Return the province that a place is or lies in, '' when it lies in none or several."""
+    region = mention.region
+    return region.name if region.level == "province" else provinces.get(region.parent, "")
+
+
 def _is_strong(text: str, group: Sequence[Mention]) -> bool:
     """Whether a place is what the text speaks of, not one it mentions: named twice, or opening a clause."""
+    if not any(m.region.level == "province" for m in group) and len({m.region.name for m in group}) < 2:
+        return False  # one city or lake is spoken of for itself
     if any(_ACTS.match(text, m.end) and not _NOT_GOVERNING.search(text[max(0, m.start - 3) : m.start]) for m in group):
         return True
     opens = [bool(_CLAUSE_BEGIN.search(text[max(0, m.start - 6) : m.start])) for m in group]

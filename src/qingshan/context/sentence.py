@@ -17,6 +17,7 @@ from qingshan.context.layout import Layout, clause_start
 from qingshan.context.period import LONG_LINE, NO_PERIOD, Period, PeriodState, axis_interval, read_period
 from qingshan.context.places import PlaceFinder
 from qingshan.context.region import Place, RegionReader
+from qingshan.context.scope import ScopeFinder, read_scope
 from qingshan.context.seams import integrity
 from qingshan.context.subject import masked, read_subject, tidy
 from qingshan.quantity import QualifierReader, Quantity
@@ -45,6 +46,7 @@ class Reading:
     period: Period
     integrity: str
     rules: str
+    scope: str = ""
 
 
 class Vocabularies:
@@ -55,6 +57,7 @@ class Vocabularies:
         self.kinds = KindReader(vocabulary)
         self.dates = DateFinder(vocabulary)
         self.places = PlaceFinder(vocabulary)
+        self.scopes = ScopeFinder(vocabulary)
 
 
 class TextReader:
@@ -64,6 +67,7 @@ class TextReader:
         self.text, self.layout, self._readers, self._year = text, layout, readers, year
         self.dates = readers.dates.find(text, year)
         self.regions = RegionReader(readers.places, text, readers.places.find(text), area)
+        self._scopes = readers.scopes.find(text)
         self._periods = PeriodState(year, len(text))
         self._target_base = ""  # the base that targets of the sentence before are measured from
         self._is_setting_targets = False
@@ -167,21 +171,34 @@ class TextReader:
             readings.append(self._number(low, high, numbers, index, previous, done[-1] if done else None, goes_on))
         before = masked(self.text, low, numbers[group[0]].start, numbers[: group[0]])
         if len(group) > 1:
+            if years := self._years_of(low, numbers[group[0]].start, len(group), before):
+                return self._dealt_out(readings, years, "")
             if names := lists.names_of(before, len(group)):
-                return self._dealt_out(readings, names)
+                return self._dealt_out(readings, names, done[-1].subject if done else "")
             if lists.is_respective(before) or (len(done) >= len(group) and readings[0].kind.is_change):
                 return self._as_before(readings, done[-len(group) :], before)
         return readings
 
-    def _dealt_out(self, readings: list[Reading], names: lists.Names) -> list[Reading]:
+    def _years_of(self, low: int, position: int, count: int, before: str) -> lists.Names | None:
+        """Return the years listed for `count` numbers: 2021年、2022年, 2020年至2022年 or 到2025年和2030年."""
+        if not lists.is_respective(before):
+            return None
+        dates = [d for d in dates_between(self.dates, low, position) if d.kind in ("years", "interval", "year")]
+        return lists.years_in(self.text[dates[0].start : dates[-1].end], count) if dates else None
+
+    def _dealt_out(self, readings: list[Reading], names: lists.Names, topic: str) -> list[Reading]:
         if names.years:
             return [
-                replace(reading, period=Period(year, reading.period.base, "stated", "respective"))
+                replace(
+                    reading,
+                    subject=readings[0].subject,
+                    period=Period(year, reading.period.base, "stated", "respective"),
+                )
                 for reading, year in zip(readings, names.years, strict=True)
             ]
         subjects = [tidy(name, self.regions.strip) for name in names.names]
         places = [self.regions.named(name) for name in names.names]
-        shared = subjects[-1]
+        shared = subjects[-1] or topic  # 上饶、鹰潭两市: the places are named, what is measured was said before
         return [
             replace(
                 reading,
@@ -256,7 +273,8 @@ class TextReader:
             f"number={quantity.form};kind={kind.rule};qualifier={qualifier_rule};subject={subject_rule}"
             f";region={place.rule};period={period.rule};integrity={integrity_rule}"
         )
-        return Reading(quantity, kind, qualifier, subject, place, period, whole, rules)
+        scope = read_scope(self._scopes, low, quantity.start) if self._scopes else ""
+        return Reading(quantity, kind, qualifier, subject, place, period, whole, rules, scope)
 
     def _is_future(self, low: int, position: int) -> bool:
         """Whether the last date before a number is later than the document's year."""

@@ -17,7 +17,7 @@ from qingshan.model import QUALIFIERS, Problem, nearest
 from qingshan.registry.records import Region, Scope, Unit, Word
 
 UNIT_KINDS = ("measure", "ratio", "point", "classifier", "time", "place")
-LEVELS = ("country", "world", "province", "area", "basin", "sea", "city", "county")
+LEVELS = ("country", "world", "province", "area", "basin", "sea", "city", "county", "water", "site")
 SCOPE_KINDS = ("cities", "dust", "gas", "prices", "sections", "coastal", "forest")
 _CODE = {"unit": re.compile(r"[a-z0-9_]+"), "region": re.compile(r"\d{6}|CN|WORLD|(?:QS|SITE)-[A-Z0-9-]+")}
 _SCOPE_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -231,6 +231,7 @@ REGIONS = (
     ListFile("regions/areas.csv", _PLACE, _region, ("members", "valid_from", "valid_to")),
     ListFile("regions/cities.csv", _PLACE, _region, ("parent",), is_needed=False),
     ListFile("regions/counties.csv", _PLACE, _region, ("parent",), is_needed=False),
+    ListFile("regions/sites.csv", _PLACE, _region, ("parent",), is_needed=False),
 )
 SCOPES = ListFile(
     "scopes/scopes.csv", ("code", "kind", "name", "en", "valid_from", "valid_to", "aliases"), _scope, is_needed=False
