@@ -18,6 +18,7 @@ _LABEL_GAP = re.compile(r"[^。；！？\n\d]{0,24}")
 _STANDING = re.compile(r"(?:累计|已有|已|共有|现有|总数)[^，。；]{0,20}$")  # a stock, reached by no date of its own
 _GROWTH = re.compile(r"(?:增长|下降|增加|减少|上涨|下跌|回落|提高)(?:了|约|近|超过?)?$")
 _HARD_STOP = re.compile(r"[，；：\n]")
+_SAME_CLAUSE = re.compile(r"[^，；：\n\d到至]{0,16}")  # 建国之初覆盖率只有8%: nothing moves on from it
 _ATTACHED = re.compile(r"(?:[的约为是达到超过近，]|下降到?|上升到?|提高到?|降低到?|增加到?|降至|升至)*$")
 _HEADING = re.compile(r"[^。；，]{0,60}$")
 # a document says which year its values are of: 现状值取2022年, 数据截至2023年底
@@ -109,7 +110,7 @@ def _time(text: str, position: int, dates: Sequence[Date], is_change: bool, is_s
             continue
         gap = text[date.end : position]
         if date.role == "origin":
-            if _ATTACHED.match(gap):
+            if _ATTACHED.match(gap) or _SAME_CLAUSE.fullmatch(gap):
                 return date
             continue
         stops = len(_HARD_STOP.findall(gap))
@@ -117,7 +118,7 @@ def _time(text: str, position: int, dates: Sequence[Date], is_change: bool, is_s
             continue  # the month in which something was decided dates nothing further on
         if is_standing and stops and date.role != "until" and date.kind not in ("end", "day"):
             continue  # 2013年提出…，累计创建26个: the year of the beginning is not that of the stock
-        if date.kind == "interval" and not is_change and stops > 1:
+        if date.kind == "interval" and not is_change and stops > 3:
             continue
         return date
     return None

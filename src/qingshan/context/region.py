@@ -93,7 +93,10 @@ class RegionReader:
         opening = [
             m
             for m in between(self._mentions, low, segment)
-            if self._governs(m, section, m.start) and self._opens_clause(m, low) and self._reaches(m, segment)
+            if self._governs(m, section, m.start)
+            and self._opens_clause(m, low)
+            and self._reaches(m, segment)
+            and not (section and m.region.level in ("water", "site") and _province(m, self._provinces) == section)
         ]
         if opening:
             return Place(opening[-1].region.name, "stated", "clause")

@@ -27,6 +27,7 @@ _AFTER_SEAM = ("after-number", "of-orphan")  # what stands before the seam dates
 _HEADING = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)([^，。；：\d（）]{2,16})。"
 )  # （二）碳排放强度。
+_RUNNING_TOTAL = re.compile(r"累计|总数|总计|达到?")
 _TARGET_AFTER = re.compile(r"(?:以上|以下|以内|左右)?的?(?:年度|规划|预期|约束性|既定|原定)?目标")  # 离下降19%的目标
 _MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)?$")  # 由A提高到B
 _MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
@@ -146,11 +147,12 @@ class TextReader:
             return readings
         named = []
         for reading in readings:
-            if reading.integrity == "orphan" and reading.rules.endswith("no-subject") and self._topic:
+            topic = next((r.subject for r in reversed(named) if r.subject), self._topic)
+            if reading.integrity == "orphan" and reading.rules.endswith("no-subject") and topic:
                 rules = reading.rules.replace("subject=none", "subject=topic").replace(
                     "integrity=no-subject", "integrity=none"
                 )
-                reading = replace(reading, subject=self._topic, integrity="whole", rules=rules)
+                reading = replace(reading, subject=topic, integrity="whole", rules=rules)
             named.append(reading)
         self._topic = next((r.subject for r in reversed(named) if r.subject and r.kind.name != "count"), self._topic)
         return named
@@ -262,7 +264,14 @@ class TextReader:
             subject, subject_rule = listed.subject, "list"
         whole, integrity_rule = integrity(text, quantity, subject, segment, previous.integrity if previous else "whole")
         is_undated = previous is not None and not previous.period.time and previous.kind.name == kind.name
-        period = self._period(segment if integrity_rule in _AFTER_SEAM else low, quantity, kind, integrity_rule)
+        dated_from = segment if integrity_rule in _AFTER_SEAM else low
+        if previous is not None and previous.integrity == "orphan":
+            dated_from = max(dated_from, previous.quantity.start)  # a seam lies before the number before
+        period = self._period(dated_from, quantity, kind, integrity_rule)
+        if not period.time and previous is not None and previous.kind.name == kind.name == "count":
+            between = self.text[previous.quantity.end : quantity.start]
+            if _RUNNING_TOTAL.search(between) and between.count("，") <= 1:
+                period = previous.period  # 2022年新增5个，累计达到14个
         if (
             is_undated
             and not kind.is_change
