@@ -90,7 +90,7 @@ class DateFinder:
         if kind in ("year", "event") and _ATTRIBUTE.match(text, end):
             return None  # 2020年版名录, 2021年7月启动的市场: the year of a thing, not of its figure
         if kind in ("year", "event") and _SINCE.match(text, end):
-            return Date(start, end, "year", years[0], "origin")
+            return Date(start, end, "base", years[0], "")  # 自2013年…以来: what changed since is measured from it
         role = "until" if _UNTIL.search(before) else "origin" if _ORIGIN.search(before) else ""
         if kind == "base" and year and years[0] > year:
             return Date(start, end, "year", years[0], "until")  # 好于2025年…的目标

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from qingshan.quantity import Quantity
 from qingshan.registry import Vocabulary
 
-_FILLER = "(?:了|约|近|超过?|达到?|分别|依次|累计|均|各|又|再|至少|不低于|不少于|不超过|突破|逾|大约|出|幅度?为|左右)*"
+_FILLER = (
+    "(?:了|约|近|超过?|达到?|分别|依次|累计|均|各|又|再|至少|不低于|不少于|不超过|突破|逾|大约|出|下来|幅度?为|左右)*"
+)
 _NOUN_FILLER = "(?:分别)?(?:为|是|达到?|约|近|超过?|均|至少|不低于)*"
 # what falls when it improves
 _BURDEN = re.compile(
@@ -17,6 +19,7 @@ _BURDEN = re.compile(
 
 
 _BELOW = re.compile(r"(?:低于|少于|落后于?|慢于|差于)[^，。；]{0,10}$")
+_AIM = re.compile(r"目标(?:是|为|值)?(?:约|近)?$")
 _DISTANCE = re.compile(
     r"(好于|优于|超过|超出|超|高于|低于|落后于?|快于|慢于)[^，。；\d]{0,10}(?:目标值?|进度|平均水平|均值|要求)$"
 )
@@ -53,29 +56,40 @@ class KindReader:
         self._near = re.compile(_any(vocabulary.roles("cues")["target_near"]))
         self._done = re.compile(_any(vocabulary.roles("cues")["done"]))
 
-    def is_target(self, before: str, sentence: str, is_future: bool) -> bool:
+    def is_target(self, before: str, is_future: bool) -> bool:
         """Whether a number is required rather than reported.
 
         Parameters
         ----------
-        before, sentence
-            Clean text of the sentence up to the number, and all of it.
+        before
+            Clean text of the sentence up to the number.
         is_future
             The number is dated after the document's year.
         """
-        if self._near.search(before[-16:].rpartition("，")[2]):
+        if _AIM.search(before) or self._near.search(before[-16:].rpartition("，")[2]):
             return True
         if self._target.search(before) and not self._done.search(before[-12:]):
             return True
-        if is_future:
-            return True
+        return bool(is_future)
+
+    def sets_limits(self, sentence: str) -> bool:
+        """Whether a sentence sets a limit, so that the changes beside it are required ones too."""
         return "控制在" in sentence and not self._done.search(sentence)
 
     def carries_target(self, sentence: str) -> bool:
         """Whether a sentence can go on setting targets: nothing in it reports what was done."""
         return not self._done.search(sentence)
 
-    def read(self, before: str, quantity: Quantity, is_target: bool, previous: Kind | None, about: str) -> Kind:
+    def read(
+        self,
+        before: str,
+        quantity: Quantity,
+        is_target: bool,
+        previous: Kind | None,
+        about: str,
+        *,
+        sets_limits: bool = False,
+    ) -> Kind:
         """Return the kind of a quantity.
 
         Parameters
@@ -92,7 +106,7 @@ class KindReader:
         match = self._change.search(before) or self._cut_of.search(before)
         if match and not before[: match.start()].endswith("新"):  # 新增 counts what is new
             role = self._role[match[1] or match[2]] if match.re is self._change else "fall"
-            return Kind("target_change" if is_target else "change", _sign(role, about), f"verb-{role}")
+            return Kind("target_change" if is_target or sets_limits else "change", _sign(role, about), f"verb-{role}")
         if quantity.is_signed and quantity.unit_kind in ("ratio", "point"):
             return Kind("target_change" if is_target else "change", 1, "sign")
         if quantity.unit_kind == "point" and previous is None:

@@ -23,6 +23,8 @@ _ATTACHED = re.compile(r"(?:[的约为是达到超过近，]|下降到?|上升�
 _HEADING = re.compile(r"[^。；，]{0,60}$")
 # a document says which year its values are of: 现状值取2022年, 数据截至2023年底
 _STATED = re.compile(r"(?:现状值?|现状年|评估期|数据|指标值)[^。，；]{0,8}(?:取|为|截至|截止到?)((?:19|20)\d\d)年")
+_BASE = re.compile(r"(?:以|基期(?:为|是|取|均?指))((?:19|20)\d\d)年(?:为基期|为基数|为基准|(?=[，。；、（]))")
+_TARGET = re.compile(r"目标值?(?:均|都)?(?:指|为|取|对应)((?:19|20)\d\d)年")
 _YEARLY = re.compile(r"公报|年报|年鉴|统计|状况|年度|概况|通报|工作报告|总结")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!年\d|年第|[\d〕\]-])")  # a year, not the year of a day or of a document number
 _STANDALONE = re.compile(r"^[^，。；\n]{0,6}$")
@@ -106,9 +108,11 @@ def _is_year(time: Date | None, when: str) -> bool:
 def _time(text: str, position: int, dates: Sequence[Date], is_change: bool, is_standing: bool) -> Date | None:
     """Return the date that a number holds at: the last before it that still governs it."""
     for date in reversed(dates):
+        gap = text[date.end : position]
+        if date.kind == "base" and gap == "的" and not is_change:
+            return date  # 对比2015年的716万吨
         if date.kind in ("base", "lastyear"):
             continue
-        gap = text[date.end : position]
         if date.role == "origin":
             if _ATTACHED.match(gap) or _SAME_CLAUSE.fullmatch(gap):
                 return date
@@ -155,6 +159,7 @@ class PeriodState:
         self._year, self._is_short = year, length <= _SHORT
         self._document = ""
         self._paragraph = ""
+        self.base = self.target = ""  # the years that 基期 and 目标 mean in this document
 
     @property
     def inherited(self) -> str:
@@ -164,6 +169,10 @@ class PeriodState:
         """Take note of a sentence before its numbers are read; `dates` are its own, `low` its clean offset."""
         if stated := _STATED.search(sentence):
             self._document = stated[1]
+        if base := _BASE.search(sentence):
+            self.base = base[1]
+        if target := _TARGET.search(sentence):
+            self.target = target[1]
         if opens_line:
             self._paragraph = ""
             self._heading(sentence, line_length)

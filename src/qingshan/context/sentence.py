@@ -246,8 +246,10 @@ class TextReader:
         before = readers.qualifiers.strip_before(text[segment : quantity.start])
         sentence_before = text[max(low, quantity.start - 200) : quantity.start]
         is_future = self._is_future(low, quantity.start) or _TARGET_AFTER.match(text, quantity.end) is not None
-        is_target = readers.kinds.is_target(sentence_before, text[low : min(high, low + 400)], is_future) or goes_on
-        kind = readers.kinds.read(before, quantity, is_target, listed.kind if listed else None, sentence_before[-60:])
+        is_target = readers.kinds.is_target(sentence_before, is_future) or goes_on
+        sets_limits = readers.kinds.sets_limits(text[low : min(high, low + 400)])
+        said = listed.kind if listed else None
+        kind = readers.kinds.read(before, quantity, is_target, said, sentence_before[-60:], sets_limits=sets_limits)
         if goes_on and kind.name == "target":  # only changes go on being targets without a word of their own
             kind = readers.kinds.read(before, quantity, False, None, "")
         qualifier, qualifier_rule = readers.qualifiers.read(text, quantity, kind.is_target)
@@ -300,6 +302,11 @@ class TextReader:
         dates = dates_between(self.dates, low, quantity.start)
         if seam == "two-dates" and kind.is_change:  # the words between the two are lost: the later one is compared with
             return Period("", dates[-1].value[:4] if dates else "", "", "two-dates")
+        own = self.text[max(low, quantity.start - 10) : quantity.start]
+        if self._periods.base and "基期" in own and not kind.is_change:
+            return Period(self._periods.base, "", "inherited", "base year of the document")
+        if self._periods.target and kind.name == "target" and not any(d.role == "until" for d in dates):
+            return Period(self._periods.target, "", "inherited", "target year of the document")
         return read_period(
             self.text,
             low,
