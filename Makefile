@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX :=
 
-.PHONY: help setup edition test check lab notebooks-save lock clean
+.PHONY: help setup edition test check bench lab notebooks-save lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
@@ -39,6 +39,9 @@ check: setup  ## format, lint, layers
 	@$(BIN)/ruff format --check src tests tools
 	@$(BIN)/ruff check src tests tools
 	@$(BIN)/lint-imports --no-cache
+
+bench: setup  ## speed and memory, as ratios in one run
+	@$(BIN)/python tests/bench/reading.py
 
 lab: setup  ## JupyterLab on working copies of the notebooks, on this machine only
 	@$(BIN)/qingshan lab

@@ -23,7 +23,7 @@ from qingshan.registry import Registry, load_registry
 from qingshan.table_mapping import MAPPING_SCHEMA, is_table, parse_mapping, propose_mapping
 from qingshan.tables_source import TableSource
 
-_GITIGNORE = "data/work/\n.ipynb_checkpoints/\n"
+_GITIGNORE = "data/work/\ndata/clean/**/*.parquet\n.ipynb_checkpoints/\n"
 
 
 @dataclass(frozen=True)

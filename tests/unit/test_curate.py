@@ -328,3 +328,10 @@ def test_nothing_vanishes(registry, figures):
     linked = {link[1] for link in curated.links}
     assert linked == {row.figure.figure_id for row in curated.figures if row.status == "accepted"}
     assert all(row.figure.integrity == "whole" for row in curated.figures if row.status == "accepted")
+
+
+def test_a_person_cannot_accept_a_unit_that_the_indicator_has_not(registry, tmp_path):
+    area = replace(FIGURE, unit="公顷", kind="level", value=126000.0)
+    decisions = _decisions(tmp_path, registry, ACCEPT.replace("by: demo", "indicator: forest_cover, by: demo"))
+    row = _one(registry, area, decisions)
+    assert (row.status, row.reason, row.observation_id) == ("undecided", "unit", "")

@@ -143,7 +143,7 @@ def test_override_withdraw_and_flag(ready):
 def test_what_the_reader_missed_and_what_the_source_lost(ready):
     raw = (ready.source_folder("2023", "a") / "a.txt").read_text(encoding="utf-8")
     start = raw.index("稳定")
-    said = {"value": "1", "unit": "个", "kind": "count", "indicator": "forest_cover", "region": "CN"}
+    said = {"value": "1", "unit": "%", "kind": "share", "indicator": "forest_cover", "region": "CN"}
     decide(ready, Word(f"a@{start}-{start + 2}", "add", "漏读", "demo", "2026-11-23", said))
     gap = raw.index("海洋生态")
     decide(ready, Word(f"a@{gap}", "fill", "取自公报", "demo", "2026-11-23", {}, _id(ready, "89.4%")))

@@ -25,7 +25,11 @@ _PLACE = re.compile(r"(?P<source>[^@\s]+)@(?P<start>\d{1,12})(-(?P<end>\d{1,12})
 _GAP = 8  # raw characters before a lost value that stand for it
 _MEND = {
     "unregistered": ("no indicator", "an id of the registry", "Add --indicator ID."),
-    "unit": ("a unit the registry does not know", "a unit of it", "Use override with --unit UNIT."),
+    "unit": (
+        "a unit that the indicator is not given in",
+        "one of its units",
+        "Use override with --unit UNIT, or another indicator.",
+    ),
     "region": ("a place the registry does not know", "a region of it", "Add --region NAME."),
 }
 

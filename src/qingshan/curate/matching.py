@@ -119,11 +119,16 @@ def misfit(figure: Figure, indicator: Indicator) -> str:
     """Return '' when unit and kind of a figure fit an indicator, else which of them does not."""
     if figure.kind not in indicator.kinds:
         return "kind"
+    return "" if fits_unit(figure, indicator) else "unit"
+
+
+def fits_unit(figure: Figure, indicator: Indicator) -> bool:
+    """Whether an indicator can be given in a figure's unit, for a change also relatively."""
     if figure.unit in indicator.units:
-        return ""
+        return True
     # only what is itself a percentage changes by percentage points
     relative = ("%", "百分点", "倍") if indicator.unit == "%" else ("%", "倍")
-    return "" if figure.kind in ("change", "target_change") and figure.unit in relative else "unit"
+    return figure.kind in ("change", "target_change") and figure.unit in relative
 
 
 def _holds_any(text: str, words: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ key of `status.REASONS`. A rule sees one figure; what other figures say is compa
 
 from __future__ import annotations
 
-from qingshan.curate.matching import Match, Matcher, misfit
+from qingshan.curate.matching import Match, Matcher, fits_unit, misfit
 from qingshan.model import Figure
 from qingshan.registry import Registry
 
@@ -36,10 +36,10 @@ def assigned(figure: Figure, indicator_id: str, registry: Registry) -> Match:
 
 
 def missing(figure: Figure, registry: Registry) -> str:
-    """Return what an observation cannot do without, even when a person accepts: indicator, coded unit, coded region."""
+    """Return what an observation cannot do without, even when a person accepts: indicator, its unit, coded region."""
     if figure.indicator not in registry.indicators:
         return "unregistered"
-    if figure.unit not in registry.units:
+    if figure.unit not in registry.units or not fits_unit(figure, registry.indicators[figure.indicator]):
         return "unit"
     return "" if figure.region in registry.vocabulary.region_of else "region"
 
