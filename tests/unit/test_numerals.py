@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qingshan.quantity.numerals import parse_arabic, parse_chinese
+from qingshan.quantity.numerals import parse_arabic, parse_chinese, parse_compound
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,16 @@ from qingshan.quantity.numerals import parse_arabic, parse_chinese
         ("半", Decimal("0.5")),
         ("九", 9),
         ("零", 0),
+        ("壹仟贰佰万", 12_000_000),
+        ("叁拾伍", 35),
+        ("陆佰", 600),
     ],
 )
 def test_chinese_numerals(text, value):
     assert parse_chinese(text).value == value
 
 
-@pytest.mark.parametrize("text", ["", "十百", "点五", "三点", "一二十三四百", "三十十", "两万半", "五六百"])
+@pytest.mark.parametrize("text", ["", "十百", "点五", "三点", "一二十三四百", "三十十", "两万半", "五六百", "壹贰佰"])
 def test_what_is_no_single_number(text):
     assert parse_chinese(text) is None
 
@@ -53,6 +56,43 @@ def test_what_is_no_single_number(text):
 def test_arabic_numerals(digits, multiples, value, place, is_plain):
     numeral = parse_arabic(digits, multiples)
     assert (numeral.value, numeral.place, numeral.is_plain) == (value, place, is_plain)
+
+
+@pytest.mark.parametrize(
+    ("parts", "value", "place"),
+    [
+        ([("1", "万"), ("5", "千")], 15_000, 1_000),
+        ([("2", "亿"), ("5000", "万")], 250_000_000, 10_000),
+        ([("1", "万"), ("2500", "")], 12_500, 1),
+        ([("3", "亿"), ("5", "千万")], 350_000_000, 10_000_000),
+        ([("1", "亿"), ("2", "千万"), ("5", "百万")], 125_000_000, 1_000_000),
+    ],
+)
+def test_a_number_written_in_parts(parts, value, place):
+    numeral = parse_compound(parts)
+    assert (numeral.value, numeral.place) == (value, place)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [("12", "万"), ("3", "亿")],
+        [("1.2", "亿"), ("5000", "万")],
+        [("1", "亿"), ("2023", "")],
+        [("1", "万"), ("5", "")],
+        [("1", "万"), ("12000", "")],
+        [("3", "千"), ("5", "千")],
+    ],
+)
+def test_parts_that_are_no_single_number(parts):
+    assert parse_compound(parts) is None
+
+
+@given(st.integers(1, 9999), st.integers(1000, 9999), st.sampled_from(["万", "亿"]))
+def test_a_compound_is_the_sum_of_its_parts(high, low, multiple):
+    below = "" if multiple == "万" else "万"
+    expected = parse_arabic(str(high), multiple).value + parse_arabic(str(low), below).value
+    assert parse_compound([(str(high), multiple), (str(low), below)]).value == expected
 
 
 def _written(number: int) -> str:

@@ -1,9 +1,11 @@
 """Cleaning: in flows raw text as decoded, out flows a `CleanText` that maps every clean span to its raw one and back.
 
-Repairs, in order: markup of web pages, bracketed pinyin, full-width forms, traditional characters. Then mojibake is
-marked and site chrome set aside. No digit of the text is ever created or destroyed.
+Repairs, in order: markup of web pages, bracketed pinyin, full-width forms, traditional characters, line ends and spaces
+inside a number or a wrapped sentence. Mojibake is marked and site chrome set aside. No digit of the text is ever
+created or destroyed.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from qingshan.clean.chrome import find_chrome
@@ -13,6 +15,7 @@ from qingshan.clean.markup import clean_markup
 from qingshan.clean.pinyin import clean_pinyin
 from qingshan.clean.script import clean_script
 from qingshan.clean.width import clean_width
+from qingshan.clean.wraps import clean_wraps
 
 __all__ = ["CleanText", "Edit", "Layer", "Span", "clean_text"]
 
@@ -44,14 +47,25 @@ def clean_text(raw: str) -> CleanText:
         if layer:
             layers.append(layer)
             text = layer.text
-    # damage is judged by the bytes behind the characters as they were; the layers above keep every offset
-    cleaned = CleanText(raw, tuple(layers), find_damage(unread), find_chrome(text))
-    return cleaned if not around else replace(cleaned, set_aside=_joined(cleaned, around))
+    # damage is judged by the bytes behind the characters as they were; the two layers above keep every offset
+    damaged, chrome = find_damage(unread), find_chrome(text)
+    if wraps := clean_wraps(text):  # last, for chrome is judged by whole lines
+        layers.append(wraps)
+        damaged, chrome = _above(wraps, damaged), _above(wraps, chrome)
+    cleaned = CleanText(raw, tuple(layers), damaged, chrome)
+    if not around:
+        return cleaned
+    aside = (Span(*cleaned.to_clean(span.start, span.end)) for span in around)
+    return replace(cleaned, set_aside=_apart([*chrome, *aside]))
 
 
-def _joined(cleaned: CleanText, around: list[Span]) -> tuple[Span, ...]:
-    """Return the clean spans set aside by wording and, for a page, by markup, sorted and apart from each other."""
-    spans = [*cleaned.set_aside, *(Span(*cleaned.to_clean(span.start, span.end)) for span in around)]
+def _above(layer: Layer, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans of the text below a layer as spans of its text."""
+    return _apart(Span(*layer.to_above(span.start, span.end)) for span in spans)
+
+
+def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the spans that hold something, sorted, those that touch joined."""
     joined: list[Span] = []
     for span in sorted(span for span in spans if span.start < span.end):
         if joined and span.start <= joined[-1].end:

@@ -1,7 +1,8 @@
 """Bracketed pinyin: in flows a text, out flow the spans of readings such as the bracket in 態(tài).
 
 A bracket is a reading only when its letters are syllables of Standard Chinese in lower case and it stands where a
-reading can stand. Digits, capitals and anything that is no syllable are never touched; no other bracket is judged here.
+reading can stand; the reading of a word may stand behind each of its characters. Digits, capitals and anything that is
+no syllable are never touched; no other bracket is judged here.
 """
 
 from __future__ import annotations
@@ -129,6 +130,22 @@ def _han_before(text: str, end: int) -> int:
     return len(list(takewhile(is_han, reversed(text[start:end]))))
 
 
+def _are_han(text: str, start: int, end: int) -> bool:
+    """Tell whether between two brackets stand a few Han characters and nothing else."""
+    return 0 < end - start <= _LONGEST_WORD and all(map(is_han, text[start:end]))
+
+
+def _han_repeated(text: str, match: re.Match[str]) -> int:
+    """Count the Han characters that the same bracket follows again and again: 綠(lǜ huà)化(lǜ huà), up to a word."""
+    count, end = 0, match.end()
+    while count < _LONGEST_WORD:
+        again = text.find(match[0], end, end + _LONGEST_WORD + len(match[0]))
+        if again < 0 or not _are_han(text, end, again):
+            break
+        count, end = count + again - end, again + len(match[0])
+    return count
+
+
 def find_readings(text: str) -> tuple[array[int], array[int]]:
     """Return starts and ends of all bracketed readings in `text`, brackets included.
 
@@ -141,7 +158,8 @@ def find_readings(text: str) -> tuple[array[int], array[int]]:
             continue
         has_tone = is_reading(letters)
         if not has_tone and not _is_toneless(letters):
-            has_tone = _can_be_word(letters, _han_before(text, start))
+            repeated = ends and text[starts[-1] + 1 : ends[-1] - 1] == letters and _are_han(text, ends[-1], start)
+            has_tone = bool(repeated) or _can_be_word(letters, _han_before(text, start) + _han_repeated(text, match))
             if not has_tone:
                 continue
         starts.append(start)

@@ -1,8 +1,8 @@
 """Full width and half width: in flows a text, out flows one of the same length.
 
-Full-width letters, digits and number signs become ASCII; ASCII commas, semicolons, colons, exclamation marks and round
-brackets beside Chinese text become Chinese ones. Numbers, Latin words and addresses keep theirs, and ①, ², ㎡, ½ stay:
-this is not NFKC.
+Full-width letters, digits, number signs and the commas between their thousands become ASCII; ASCII commas, semicolons,
+colons, exclamation marks and round brackets beside Chinese text become Chinese ones. Numbers, Latin words and addresses
+keep theirs, and ①, ², ㎡, ½ stay: this is not NFKC.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _NARROW |= {
     code: code - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for code in range(ord(first), ord(last) + 1)
 }
 _NARROW[0x3000] = 0x20
+_THOUSANDS = re.compile("，(?<=[０-９]，)(?<![０-９]{4}，)(?=[０-９]{3}(?![０-９]))")  # １，２００: part of the number
 _HAS_WIDE = re.compile("[" + "".join(map(chr, _NARROW)) + "]")
 
 _CODES = f"utf-32-{sys.byteorder[0]}e"  # what an array of code points holds on this machine
@@ -40,7 +41,7 @@ _BESIDE = frozenset("、。《》〈〉「」『』【】〔〕")
 
 def clean_width(text: str) -> Layer | None:
     """Return the layer of width changes, or None when there are none."""
-    changed = text.translate(_NARROW) if _HAS_WIDE.search(text) else text
+    changed = _THOUSANDS.sub(",", text).translate(_NARROW) if _HAS_WIDE.search(text) else text
     changed = _chinese_punctuation(changed)
     return Layer(RULE, changed) if changed != text else None
 

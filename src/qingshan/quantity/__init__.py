@@ -2,6 +2,7 @@
 
 from qingshan.quantity.interval import bounds
 from qingshan.quantity.qualifier import QualifierReader
-from qingshan.quantity.scan import Quantity, Scanner
+from qingshan.quantity.quantities import Quantity
+from qingshan.quantity.scan import Scanner
 
 __all__ = ["QualifierReader", "Quantity", "Scanner", "bounds"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qingshan.registry import Vocabulary
 
 if TYPE_CHECKING:
-    from qingshan.quantity.scan import Quantity
+    from qingshan.quantity.quantities import Quantity
 
 _YEAR = r"(?:1[89]|20|21)\d\d"
 # 2023年7月25日, 2012—2021年, 2023-2025, 2023/2024年度, 7月25日, 25日, 30年代
@@ -46,6 +46,16 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _BREAK = re.compile(r"[，。；：、！？（）《》“”\n]")
 _SINCE = re.compile(r"(?:连续|持续|历时|长达|已有|累计|近|超过|过去|坚持|用了?)$")
 _MANY = re.compile(r"[百千万亿]|..")
+_FRAMEWORK_AFTER = re.compile(r"[\u4e00-\u9fff]{0,8}[+＋]\s?[\d一二三四五六七八九十]")  # 1个平台+3张清单
+_CLOSED_AFTER = re.compile(r"[》）)]")
+_OPENED = re.compile(r"[《（(]|(?P<closed>[》）)])")
+_OPENED_REACH = 80
+_NAME_REACH = 6
+_LIST_BEFORE = re.compile(r"(?:\d{1,8}(?:\.\d{1,8})?(?:[、，]|和|及|与|以及)){1,24}$")
+_BARE_MULTIPLE = re.compile(r"[百千万亿]+$")
+_MEASURED_AFTER = re.compile(r"以上|左右|以内")
+_OF_TIMES = re.compile(r"[于的，。；、）\s]|以上|左右|$")  # what may follow 百倍 where it is no idiom
+_END_OF_CLAUSE = frozenset("，。；、）\n")
 _BARE_DIGITS = re.compile(r"[零〇一二两三四五六七八九]{2,}$")
 _PLACE_BEFORE = re.compile(r"[东西南北中部区域国省内沿等]$")
 
@@ -57,9 +67,12 @@ class Excluder:
         nouns = vocabulary.roles("nouns")
         self._structure = re.compile("|".join(map(re.escape, nouns["structure"])))
         self._label_after = re.compile("|".join(map(re.escape, nouns["label_after"])))
+        self._name_after = re.compile("|".join(map(re.escape, nouns["name_after"])))
         self._index = re.compile("|".join(map(re.escape, nouns["index"])))
         cues = vocabulary.roles("cues")["value"]
         self._cue_before = re.compile("(?:" + "|".join(map(re.escape, cues)) + ")(?:了|约|近|到|至)?$")
+        changes = [word.word for word in vocabulary.words["changes"] if len(word.word) > 1]
+        self._reached_before = re.compile("(?:" + "|".join(map(re.escape, changes)) + ")[到至]$")
 
     def name_or_date_end(self, text: str, start: int, end: int) -> int:
         """Return the offset to go on from when the Arabic digits [start, end) are a name, date or number of a document.
@@ -103,9 +116,11 @@ class Excluder:
         """Whether an Arabic number with or without unit is a label, a marker, a date's part or a slogan's count."""
         if quantity.unit_kind in ("measure", "classifier", "time", "place") and _THRESHOLD.match(text, quantity.end):
             return True  # 6000千瓦及以上火电厂: a limit inside a name
+        after = text[quantity.end : quantity.end + 12]
+        if quantity.unit_kind in ("measure", "time") and self._begins_name(after):
+            return True  # 300米见绿, 15分钟生活圈
         if quantity.unit_kind in ("ratio", "point", "measure") and text[quantity.start - 1 : quantity.start] != "每":
             return False
-        after = text[quantity.end : quantity.end + 12]
         before = text[max(0, quantity.start - 12) : quantity.start]
         if before.endswith("每"):
             return True
@@ -119,7 +134,14 @@ class Excluder:
             return True
         if before.endswith("”") or (quantity.unit == "次" and after.startswith(("会议", "全会", "党代会"))):
             return True
-        return quantity.unit_kind == "classifier" and self._counts_structure(after)
+        if quantity.unit_kind not in ("classifier", "place"):
+            return False
+        is_added = quantity.is_signed and text[quantity.start] == "+" and bool(_HAN.match(before[-1:]))
+        return is_added or bool(_FRAMEWORK_AFTER.match(after)) or self._counts_structure(after)
+
+    def _begins_name(self, after: str) -> bool:
+        match = self._name_after.search(_BREAK.split(after, maxsplit=1)[0])
+        return after.startswith("级") or (match is not None and match.start() <= _NAME_REACH)
 
     def _is_bare_label(self, before: str, after: str, text: str, quantity: Quantity) -> bool:
         """Refuse a number without unit unless a verb announces a value or an index is measured."""
@@ -134,7 +156,13 @@ class Excluder:
             return True
         if "." in digits and _HAN.match(before[-1:]) and _HAN.match(after):
             return False  # a decimal between words has lost its unit
-        return not (self._cue_before.search(before) or self._index.search(before) or quantity.particle)
+        if _HAN.match(before[-1:]) and _CLOSED_AFTER.match(after) and not _is_opened(text, quantity.start):
+            return False  # 学校1500》等: what stood between is lost
+        if self._cue_before.search(before) or self._reached_before.search(before) or quantity.particle:
+            return False
+        listed = _LIST_BEFORE.search(text[max(0, quantity.start - 40) : quantity.start])
+        first = quantity.start - len(listed.group()) if listed else quantity.start
+        return not self._index.search(text[max(0, first - 12) : quantity.start])
 
     def _counts_structure(self, after: str) -> bool:
         phrase = _BREAK.split(after, maxsplit=1)[0]
@@ -149,10 +177,12 @@ class Excluder:
         """Whether a Chinese numeral with a unit is a figure rather than a word, a name or a slogan."""
         before = text[max(0, quantity.start - 8) : quantity.start]
         after = text[quantity.end : quantity.end + 12]
-        if _BARE_DIGITS.match(written) or written[0] in "万亿":
+        if _BARE_DIGITS.match(written) or before.endswith("每"):
+            return False
+        if _BARE_MULTIPLE.match(written) and not self._admits_multiple(quantity, written, before, after):
             return False
         if quantity.unit_kind in ("point", "measure"):
-            return not (written == "一" and text[quantity.start + 1] in "元方度")
+            return not self._begins_name(after) and not (written == "一" and text[quantity.start + 1] in "元方度")
         if quantity.unit_kind == "ratio":
             return True
         if quantity.unit_kind == "time":
@@ -160,6 +190,30 @@ class Excluder:
         if quantity.unit_kind == "place":
             return quantity.value >= 3 and bool(_PLACE_BEFORE.search(before)) and not after.startswith(("级", "区"))
         if quantity.unit in _CONCRETE and 2 <= quantity.value < 10:
-            return bool(_STATED.search(before))
+            is_counted = bool(_HAN.match(before[-1:])) and (not after or after[0] in _END_OF_CLAUSE)  # 新建驿站三座
+            return is_counted or bool(_STATED.search(before))
         many = bool(_MANY.match(written)) and quantity.value >= 10
         return many and not self._counts_structure(after) and not after.startswith(("大", "届"))
+
+    def _admits_multiple(self, quantity: Quantity, written: str, before: str, after: str) -> bool:
+        """Whether 百, 千, 万 without a digit counts: 万余亩, 逾千公里, 百余家; not 百公里电耗, 百倍努力, 万众."""
+        if quantity.particle or (self._cue_before.search(before) and not after.startswith("级")):
+            return True
+        if quantity.unit_kind == "ratio":
+            return bool(_OF_TIMES.match(after))
+        if quantity.unit_kind == "classifier" or len(written) > 1:
+            return written[0] not in "万亿"
+        return bool(_MEASURED_AFTER.match(after))
+
+    @staticmethod
+    def admits_chinese_range(quantity: Quantity) -> bool:
+        """Whether a range in Chinese numerals counts or measures: 三至五个; not 三至五月 or 一至二类."""
+        return quantity.unit_kind in ("classifier", "measure", "ratio", "point") and quantity.unit not in ("类", "名")
+
+
+def _is_opened(text: str, position: int) -> bool:
+    """Whether a bracket or title that stands open at `position` was opened not far before."""
+    depth = 0
+    for match in _OPENED.finditer(text, max(0, position - _OPENED_REACH), position):
+        depth = max(0, depth - 1) if match["closed"] else depth + 1
+    return depth > 0

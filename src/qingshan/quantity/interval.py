@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from qingshan.quantity.scan import Quantity
+from qingshan.quantity.quantities import Quantity
 
 _EXACT_KINDS = ("classifier", "place")
 

@@ -1,10 +1,12 @@
 """Reads numerals: Arabic digits with multiples, Chinese numerals, and mixtures of both, exactly, as Decimal.
 
-Pure functions of a numeral's characters; what the number measures is decided elsewhere.
+Chinese numerals may be the formal ones of accounts (壹仟贰佰万). Pure functions of a numeral's characters; what the
+number measures is decided elsewhere.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +16,7 @@ LARGE_PLACES = {"万": 10**4, "亿": 10**8}
 MULTIPLES = SMALL_PLACES | LARGE_PLACES
 LONGEST = 24  # characters; what is longer measures nothing
 CHINESE_CHARACTERS = "".join(DIGITS) + "".join(MULTIPLES) + "半"
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,34 @@ def parse_arabic(digits: str, multiples: str = "") -> Numeral:
     return Numeral(Decimal(plain) * factor, place, not multiples.strip() and not decimals)
 
 
+def parse_compound(parts: Sequence[tuple[str, str]]) -> Numeral | None:
+    """Read digits and multiples in turn, 1万5千 or 2亿5000万; None when they are not one number.
+
+    Every part must fit under the multiple before it; only the four digits behind 万 may stand without one.
+
+    >>> parse_compound([("1", "万"), ("5", "千")]).value
+    Decimal('15000')
+    """
+    total = Decimal(0)
+    numeral, above = None, Decimal("Infinity")
+    for digits, multiples in parts:
+        numeral = parse_arabic(digits, multiples)
+        if numeral.value >= above or "." in digits:
+            return None
+        if not multiples and not (above == LARGE_PLACES["万"] and len(digits) == 4):
+            return None
+        total, above = total + numeral.value, parse_arabic("1", multiples).value
+    return Numeral(total, numeral.place, numeral.is_plain) if numeral else None
+
+
 def parse_chinese(text: str) -> Numeral | None:
-    """Read a Chinese numeral such as 一万五千亿, 十二点五, 两百, 三十六 or 二三; None when it is not one number.
+    """Read a Chinese numeral such as 一万五千亿, 十二点五, 两百, 三十六, 贰佰 or 二三; None when it is not one number.
 
     A row of bare digits (二〇三五) is read place by place; 半 alone is one half.
     """
     if len(text) > LONGEST:
         return None
+    text = text.translate(_FORMAL)
     whole, point, fraction = text.partition("点")
     if text == "半":
         return Numeral(Decimal("0.5"), Decimal("0.5"), False)

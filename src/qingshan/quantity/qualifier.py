@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from qingshan.quantity.scan import Quantity
+from qingshan.quantity.quantities import Quantity
 from qingshan.registry import Vocabulary
 
 _REACH = 24  # characters that 约占…的 may span before its number
@@ -26,6 +26,7 @@ class QualifierReader:
         # a value may be announced between the qualifier and the number: 不低于, 超过了, 约为, 至少达到
         self._before = re.compile(f"({_any(words['before'])})(?:了|为|达到?|有)?$")
         self._after = re.compile(_any(words["after"]))
+        self._next_word = re.compile(_any(words["next_word"]))  # 35艘以内河运输: begins like a qualifier and is none
         self._distant = re.compile(_any(words["distant"]))
 
     def read(self, text: str, quantity: Quantity, is_target: bool) -> tuple[str, str]:
@@ -40,7 +41,7 @@ class QualifierReader:
         """
         if quantity.unit in ("倍", "年", "%") and text[quantity.end : quantity.end + 1] == "多":
             return "over", "after"  # 五倍多, 七成多
-        after = self._after.match(text, quantity.end)
+        after = self._match_after(text, quantity.end)
         if after:
             qualifier = self._meaning["after"][after.group()]
             before = self._word_before(text, quantity)
@@ -60,12 +61,15 @@ class QualifierReader:
 
     def after_end(self, text: str, end: int) -> int:
         """Return the clean offset after a qualifier that follows a number at `end`."""
-        match = self._after.match(text, end)
+        match = self._match_after(text, end)
         return match.end() if match else end
 
     def strip_before(self, phrase: str) -> str:
         """Return `phrase` without a qualifier at its end."""
         return self._before.sub("", phrase)
+
+    def _match_after(self, text: str, end: int) -> re.Match[str] | None:
+        return None if self._next_word.match(text, end) else self._after.match(text, end)
 
     def _word_before(self, text: str, quantity: Quantity) -> str:
         match = self._before.search(text[max(0, quantity.start - 8) : quantity.start].rstrip())

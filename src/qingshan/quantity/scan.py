@@ -12,49 +12,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qingshan.quantity.exclude import Excluder
-from qingshan.quantity.numerals import CHINESE_CHARACTERS, LONGEST, Numeral, parse_arabic, parse_chinese
+from qingshan.quantity.numerals import (
+    CHINESE_CHARACTERS,
+    LONGEST,
+    Numeral,
+    parse_arabic,
+    parse_chinese,
+    parse_compound,
+)
+from qingshan.quantity.quantities import Quantity
+from qingshan.quantity.shares import TENTH, doubled, fraction, percent, slash_fraction, tenths
 from qingshan.quantity.units import FoundUnit, UnitFinder
 from qingshan.registry import Vocabulary
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with its unit. Offsets are clean.
-
-    Parameters
-    ----------
-    start, end
-        The whole expression: sign, number, particle (余) and unit.
-    value
-        In `unit`, multiples applied; the lower bound of a range; the written sign kept.
-    upper
-        Upper bound of a range, else equal to `value`.
-    place
-        Value of one in the last written place.
-    is_plain
-        Written to the unit, so that a count is exact.
-    unit, unit_kind
-        Canonical spelling and kind; both '' when no unit stands there.
-    particle
-        余, 多, 几 or 来 inside the number, else ''.
-    form
-        arabic, chinese, fraction, tenth.
-    is_signed
-        An explicit sign was written.
-    """
-
-    start: int
-    end: int
-    value: Decimal
-    upper: Decimal
-    place: Decimal
-    is_plain: bool
-    unit: str
-    unit_kind: str
-    particle: str
-    form: str
-    is_signed: bool
-
 
 _MULTIPLES = r"(?:百(?!分|货|姓|年一)|千(?![瓦米克卡伏赫帕焦])|万|亿){0,3}"
 _CHINESE_DIGITS = "零〇一二两三四五六七八九"
@@ -65,16 +34,35 @@ _NUMBER = re.compile(
     rf"(?P<inner>[余多几来](?=[百千万亿]))?(?P<multiples>(?: (?=[万亿]))?{_MULTIPLES})"
     rf"|(?P<fraction>百分之|千分之|[{CHINESE_CHARACTERS}]+分之)(?P<numerator>[{CHINESE_CHARACTERS}点]+|\d+(?:\.\d+)?)"
     r"|(?P<half>(?<![第专另])(?:一半|半数)(?!径|导))|(?<=翻)(?:了|近|约|了近)?(?P<double>[一两三])番"
-    rf"|(?P<chinese>[{CHINESE_CHARACTERS}]+(?:点[{_CHINESE_DIGITS}]+)?)"
+    rf"|(?P<chinese>[{CHINESE_CHARACTERS}]+(?:点[{_CHINESE_DIGITS}]+)?"
+    r"|[壹贰叁肆伍陆柒捌玖](?<![队入退].)[拾佰仟万亿][壹贰叁肆伍陆柒捌玖拾佰仟万亿零]*)"
 )
+# 5千 or 5000 behind 1万; a unit such as 千瓦 keeps its 千
+_REST = re.compile(
+    r"(?P<digits>\d{1,4})(?![\d.,，/:：])(?P<multiples>(?:[百千]?万|百(?!分)|千(?![瓦米克卡伏赫帕焦]))?)(?![年月日号%])"
+)
+_MIDDLE = re.compile(r"(?P<particle>[余多])(?P<multiples>万亿|[万亿])")  # 3万多亿, 三十多万
 _BARE_LIST = re.compile(
     r"(?:(?:[、，,]|和|与|及|以及) ?[+\-−]?\d+(?:\.\d+)?(?:[万亿千百]|万亿)?){1,24}(?=个?百分点|[^个])"
     r"|(?:[、和] ?\d+(?:\.\d+)?(?=个百分点))"
 )
 _PARTICLE = re.compile(r"[余多来几]")
 _RANGE = re.compile(r" ?(?:[-—–－~～―至到]|——) ?(?=\d)")
-# 成 after a numeral is a tenth unless it begins a word such as 成为, 成果, 成员
-_TENTH = re.compile(r"成(半)?(?![为立功效果员都本就绩品型长年熟分交形像群套组份人才色书语因败文体])")
+_CHINESE_RANGE = re.compile(rf"[至到\-—–~～](?P<last>[{CHINESE_CHARACTERS}]+)")
+_ROUND = re.compile(f"[{_CHINESE_DIGITS}][十百千万亿]+")
+_ENDS_IN_NUMERAL = frozenset("统唯划单同专第")  # 统一至: the numeral is the end of a word
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A numeral as it stands in the text, before its unit: offsets, value, particle inside it, form and sign."""
+
+    start: int
+    end: int
+    numeral: Numeral
+    particle: str
+    form: str
+    is_signed: bool
 
 
 class Scanner:
@@ -95,13 +83,13 @@ class Scanner:
     def _read(self, text: str, match: re.Match[str]) -> tuple[Quantity | None, int]:
         """Return the quantity at a match, if it is one, and the place to go on from."""
         if match["part"]:
-            return _slash_fraction(match), match.end()
+            return slash_fraction(match), match.end()
         if match["fraction"]:
-            return _fraction(match), match.end()
+            return fraction(match), match.end()
         if match["half"]:
-            return _percent(match, Decimal(50), Decimal(10)), match.end()
+            return percent(match, Decimal(50), Decimal(10)), match.end()
         if match["double"]:
-            return _doubled(match), match.end()
+            return doubled(match), match.end()
         if match["chinese"]:
             return self._chinese(text, match)
         if match.end("digits") - match.start("digits") > LONGEST:
@@ -118,22 +106,29 @@ class Scanner:
         return joined, joined.end
 
     def _arabic(self, text: str, match: re.Match[str]) -> Quantity:
-        numeral = parse_arabic(match["digits"], match["multiples"])
-        value = -numeral.value if match["sign"] and match["sign"] in "-−－" else numeral.value
-        return self._with_unit(text, match, replace_value(numeral, value), match["inner"] or "", "arabic")
+        end, particle, multiples = match.end(), match["inner"] or "", match["multiples"]
+        if multiples and (middle := _MIDDLE.match(text, end)):
+            end, particle, multiples = middle.end(), middle["particle"], multiples + middle["multiples"]
+        numeral = parse_arabic(match["digits"], multiples)
+        if multiples and not particle and text[end : end + 1].isdigit():
+            numeral, end = _compound(text, match, numeral)
+        if match["sign"] and match["sign"] in "-−－":
+            numeral = replace(numeral, value=-numeral.value)
+        return self._with_unit(text, _Written(match.start(), end, numeral, particle, "arabic", bool(match["sign"])))
 
-    def _with_unit(self, text: str, match: re.Match[str], numeral: Numeral, particle: str, form: str) -> Quantity:
-        end, unit = match.end(), None
+    def _with_unit(self, text: str, written: _Written) -> Quantity:
+        end, particle, numeral = written.end, written.particle, written.numeral
+        unit = None
         if not particle and (found := _PARTICLE.match(text, end)):
             unit = self._units.find(text, found.end())
             if unit is not None:
                 particle = found.group()
         if unit is None:
             unit = self._units.find(text, end)
-        if unit is None and form == "arabic" and (tenth := _TENTH.match(text, end)):
-            return _tenths(match.start(), tenth, numeral)
+        if unit is None and written.form == "arabic" and (tenth := TENTH.match(text, end)):
+            return tenths(written.start, tenth, numeral)
         return Quantity(
-            start=match.start(),
+            start=written.start,
             end=unit.end if unit else end,
             value=numeral.value,
             upper=numeral.value,
@@ -142,8 +137,8 @@ class Scanner:
             unit=unit.name if unit else "",
             unit_kind=unit.kind if unit else "",
             particle=particle,
-            form=form,
-            is_signed=bool(match["sign"]),
+            form=written.form,
+            is_signed=written.is_signed,
         )
 
     def _range(self, text: str, first: Quantity) -> Quantity | None:
@@ -184,58 +179,45 @@ class Scanner:
         return unit if unit is not None and unit.kind in ("measure", "ratio", "point", "classifier") else None
 
     def _chinese(self, text: str, match: re.Match[str]) -> tuple[Quantity | None, int]:
-        written = match["chinese"]
+        written, end, particle = match["chinese"], match.end(), ""
+        if middle := _MIDDLE.match(text, end):
+            written, end, particle = written + middle["multiples"], middle.end(), middle["particle"]
         numeral = parse_chinese(written)
         if numeral is None or text[match.start() - 1 : match.start()] == "第":
             return None, match.end()
-        if tenth := _TENTH.match(text, match.end()):
+        if (dash := _CHINESE_RANGE.match(text, end)) and (joined := self._chinese_range(text, match, numeral, dash)):
+            return joined, joined.end
+        if tenth := TENTH.match(text, end):
             is_tenth = len(written) == 1 and written in _CHINESE_DIGITS
-            return (_tenths(match.start(), tenth, numeral) if is_tenth else None), match.end()
-        quantity = self._with_unit(text, match, numeral, "", "chinese")
+            return (tenths(match.start(), tenth, numeral) if is_tenth else None), match.end()
+        quantity = self._with_unit(text, _Written(match.start(), end, numeral, particle, "chinese", False))
         if quantity.unit and self._excluder.admits_chinese(text, quantity, written):
             return quantity, quantity.end
         return None, match.end()
 
-
-def replace_value(numeral: Numeral, value: Decimal) -> Numeral:
-    """Return the numeral with another value."""
-    return Numeral(value, numeral.place, numeral.is_plain)
-
-
-def _slash_fraction(match: re.Match[str]) -> Quantity | None:
-    """Read 1/4 as 25 %; None for 9/12 and the like when it is no part of a whole."""
-    part, whole = Decimal(match["part"]), Decimal(match["whole"])
-    if not 0 < part < whole:
-        return None
-    return _percent(match, part * 100 / whole, 100 / whole)
-
-
-def _fraction(match: re.Match[str]) -> Quantity | None:
-    """Read 四分之一 as 25 %, 百分之三十 as 30 %."""
-    whole = parse_chinese(match["fraction"][:-2])
-    part = match["numerator"]
-    numerator = parse_arabic(part) if part[0].isdigit() else parse_chinese(part)
-    if whole is None or numerator is None or not whole.value:
-        return None
-    return _percent(match, numerator.value * 100 / whole.value, numerator.place * 100 / whole.value)
+    def _chinese_range(self, text: str, match: re.Match[str], first: Numeral, dash: re.Match[str]) -> Quantity | None:
+        """Read 三至五个 or 三到五成 as one quantity; None when it is no range of a counted thing."""
+        last = parse_chinese(dash["last"])
+        if last is None or text[match.start() - 1 : match.start()] in _ENDS_IN_NUMERAL:
+            return None
+        shared = parse_chinese(dash["last"][1:]) if _ROUND.fullmatch(dash["last"]) else None
+        if shared and first.value < 10:
+            first = replace(first, value=first.value * shared.value)  # 三到五百万
+        if first.value >= last.value or self._excluder.is_movement(text, match.start()):
+            return None
+        if tenth := TENTH.match(text, dash.end()):
+            low, high = (tenths(match.start(), tenth, numeral) for numeral in (first, last))
+            return replace(low, upper=high.value) if last.value < 10 else None
+        found = self._with_unit(text, _Written(match.start(), dash.end(), last, "", "chinese", False))
+        quantity = replace(found, value=first.value, is_plain=first.is_plain and last.is_plain)
+        return quantity if self._excluder.admits_chinese_range(quantity) else None
 
 
-def _doubled(match: re.Match[str]) -> Quantity:
-    """Read 翻一番 as one time more; 翻两番 is kept in 番, since it is not two times more."""
-    times = parse_chinese(match["double"])
-    value = times.value if times else Decimal(1)
-    unit = "倍" if value == 1 else "番"
-    start = match.start("double")
-    return Quantity(start, match.end(), value, value, Decimal(1), False, unit, "ratio", "", "double", False)
-
-
-def _percent(match: re.Match[str], value: Decimal, place: Decimal) -> Quantity:
-    return Quantity(match.start(), match.end(), value, value, place, False, "%", "ratio", "", "fraction", False)
-
-
-def _tenths(start: int, tenth: re.Match[str], numeral: Numeral) -> Quantity:
-    value = numeral.value * 10 + (5 if tenth[1] else 0)
-    return Quantity(start, tenth.end(), value, value, Decimal(10), False, "%", "ratio", "", "tenth", False)
-
-
-__all__ = ["FoundUnit", "Quantity", "Scanner"]
+def _compound(text: str, match: re.Match[str], first: Numeral) -> tuple[Numeral, int]:
+    """Return the number that goes on behind its first multiple, 1万5千, and where it ends; `first` when none does."""
+    parts, end = [(match["digits"], match["multiples"].strip())], match.end()
+    while parts[-1][1] and (rest := _REST.match(text, end)):
+        parts.append((rest["digits"], rest["multiples"]))
+        end = rest.end()
+    numeral = parse_compound(parts) if len(parts) > 1 else None
+    return (numeral, end) if numeral else (first, match.end())
