@@ -6,6 +6,9 @@ same text gives the same figures; no file is read and no table library is needed
 
 from __future__ import annotations
 
+import re
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,12 +69,13 @@ class Extractor:
         """
         clean = clean_text(raw) if clean is None else clean
         layout = Layout(clean.text)
+        lines = array("I", (match.start() for match in re.finditer("\n", raw)))
         reader = TextReader(clean.text, layout, self._readers, year=year, area=area)
         quantities = [
             quantity for quantity in self._scanner.scan(clean.text) if not _is_set_aside(clean, quantity.start)
         ]
         figures = tuple(
-            _figure(clean, layout, reading, source_id, context_characters) for reading in reader.read(quantities)
+            _figure(clean, layout, lines, reading, source_id, context_characters) for reading in reader.read(quantities)
         )
         return Extraction(figures, tuple(_lost(clean, layout, reader, source_id)), clean)
 
@@ -89,7 +93,10 @@ def _lost(clean: CleanText, layout: Layout, reader: TextReader, source_id: str) 
         yield LostValue(source_id, raw_end, subject, place.name, period.time, clean.raw[raw_start:raw_end])
 
 
-def _figure(clean: CleanText, layout: Layout, reading: Reading, source_id: str, context: int) -> Figure:
+def _figure(
+    clean: CleanText, layout: Layout, lines: array[int], reading: Reading, source_id: str, context: int
+) -> Figure:
+    """Return the figure of a reading; `lines` are the raw offsets of the line ends, which the locator counts."""
     quantity, raw = reading.quantity, clean.raw
     start, end = clean.to_raw(quantity.start, quantity.end)
     low, high = layout.sentence(quantity.start)
@@ -116,7 +123,7 @@ def _figure(clean: CleanText, layout: Layout, reading: Reading, source_id: str, 
         quote=raw[quote_start:quote_end].strip("\r\n"),
         prefix=raw[max(0, start - context) : start],
         suffix=raw[end : end + context],
-        locator=f"line {layout.line(quantity.start)}",
+        locator=f"line {bisect_left(lines, start) + 1}",
         period_basis=reading.period.basis,
         region_basis=reading.place.basis,
         rules=reading.rules,
@@ -125,7 +132,8 @@ def _figure(clean: CleanText, layout: Layout, reading: Reading, source_id: str, 
 
 
 def _is_set_aside(clean: CleanText, position: int) -> bool:
-    return any(span.start <= position < span.end for span in clean.set_aside)
+    at = bisect_right(clean.set_aside, position, key=lambda span: span.start) - 1
+    return at >= 0 and position < clean.set_aside[at].end
 
 
 def extract_file(path: Path, registry: Path, *, year: str = "", area: str = "", encoding: str = "") -> Extraction:

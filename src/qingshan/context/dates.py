@@ -29,6 +29,7 @@ _PATTERN = (
     rf"|(?P<quoted>“[^”\n\d]{{1,8}}(?P<quoted_year>20\d\d)”)"
     r"|(?P<named>NAMED)"
 )
+_OPENS = "12以在相比较与同好高低优多少是为“"  # the first characters of `_PATTERN`, names apart
 _UNTIL = re.compile(r"(?:到|至|截至|截止到?)$")
 _ORIGIN = re.compile(r"(?:从|由|自)$")
 _PLAN_NAME = re.compile(r"[^，。；：、]{0,14}?(?:规划|方案|计划|纲要|名单|行动|项目|工程)")
@@ -66,7 +67,9 @@ class DateFinder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._named = {word.word: (word.role, word.value) for word in vocabulary.words["periods"]}
         names = "|".join(sorted(map(re.escape, self._named), key=lambda name: (-len(name), name)))
-        self._pattern = re.compile(_PATTERN.replace("NAMED", f"“?(?:{names})”?"))
+        opening = re.escape(_OPENS + "".join(sorted({name[0] for name in self._named})))
+        # looking for one class of characters first spares nearly every place in the text ten alternatives
+        self._pattern = re.compile(f"(?=[{opening}])(?:{_PATTERN.replace('NAMED', f'“?(?:{names})”?')})")
 
     def find(self, text: str, year: str) -> list[Date]:
         """Return the dates of clean text in order; `year` is the document's, '' leaves relative words unread."""

@@ -23,7 +23,7 @@ _DATE = re.compile(
 )
 _YEAR_ONLY = re.compile(rf"{_YEAR}$")
 _UNIT_AFTER_YEAR = re.compile(
-    r"\s*(?:余|多)?(?:个|家|户|万|亿|千|吨|公里|平方|处|项|人|名|座|条|种|辆|元|亩|公顷|米|例|批|件|次|微克|毫克|克|村)"
+    r"\s*(?:余|多)?(?:个|家|户|万|亿|千|吨|公里|平方|处|项|人|名|座|条|种|辆|元|亩|公顷|米|例|批|件|次|微克|毫克|克|村|只|头|株|棵|台|套|起|宗|篇|份|艘|所|支|尾|羽|张|立方)"
 )
 _LATIN_BEFORE = re.compile(r"[A-Za-z][-‐]?$")
 _IDENTIFIER_AFTER = re.compile(r"[A-Za-z]{2,}|[_@]|\.\w+\.")
@@ -56,8 +56,9 @@ _BARE_MULTIPLE = re.compile(r"[百千万亿]+$")
 _MEASURED_AFTER = re.compile(r"以上|左右|以内")
 _OF_TIMES = re.compile(r"[于的，。；、）\s]|以上|左右|$")  # what may follow 百倍 where it is no idiom
 _END_OF_CLAUSE = frozenset("，。；、）\n")
+_MOST_PARTS = 60
 _BARE_DIGITS = re.compile(r"[零〇一二两三四五六七八九]{2,}$")
-_PLACE_BEFORE = re.compile(r"[东西南北中部区域国省内沿等]$")
+_PLACE_BEFORE = re.compile(r"[东西南北中部区域国省内沿等](?:有|的)?$")
 
 
 class Excluder:
@@ -137,7 +138,10 @@ class Excluder:
         if quantity.unit_kind not in ("classifier", "place"):
             return False
         is_added = quantity.is_signed and text[quantity.start] == "+" and bool(_HAN.match(before[-1:]))
-        return is_added or bool(_FRAMEWORK_AFTER.match(after)) or self._counts_structure(after)
+        if before.endswith("章") and quantity.unit == "条":
+            return True  # 7章62条
+        few = quantity.value < _MOST_PARTS  # a framework has few parts; 1146项任务 are tasks
+        return is_added or bool(_FRAMEWORK_AFTER.match(after)) or (few and self._counts_structure(after))
 
     def _begins_name(self, after: str) -> bool:
         match = self._name_after.search(_BREAK.split(after, maxsplit=1)[0])
@@ -182,7 +186,7 @@ class Excluder:
         if _BARE_MULTIPLE.match(written) and not self._admits_multiple(quantity, written, before, after):
             return False
         if quantity.unit_kind in ("point", "measure"):
-            return not self._begins_name(after) and not (written == "一" and text[quantity.start + 1] in "元方度")
+            return not self._begins_name(after) and (written != "一" or quantity.unit_kind == "point")  # 最后一公里
         if quantity.unit_kind == "ratio":
             return True
         if quantity.unit_kind == "time":

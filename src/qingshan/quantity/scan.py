@@ -28,14 +28,16 @@ from qingshan.registry import Vocabulary
 _MULTIPLES = r"(?:百(?!分|货|姓|年一)|千(?![瓦米克卡伏赫帕焦])|万|亿){0,3}"
 _CHINESE_DIGITS = "零〇一二两三四五六七八九"
 _NUMBER = re.compile(
+    # one class first: at nearly every place none of the alternatives can begin
+    rf"(?=[+\-−－±\d了近约壹贰叁肆伍陆柒捌玖{CHINESE_CHARACTERS}])(?:"
     r"(?P<part>(?<![\d/A-Za-z.])\d{1,2})/(?P<whole>\d{1,2}(?![\d/年月日.]))"
     rf"|(?P<sign>(?<![\dA-Za-z.%）)])[+\-−－±])?"
     rf"(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"(?P<inner>[余多几来](?=[百千万亿]))?(?P<multiples>(?: (?=[万亿]))?{_MULTIPLES})"
     rf"|(?P<fraction>百分之|千分之|[{CHINESE_CHARACTERS}]+分之)(?P<numerator>[{CHINESE_CHARACTERS}点]+|\d+(?:\.\d+)?)"
-    r"|(?P<half>(?<![第专另])(?:一半|半数)(?!径|导))|(?<=翻)(?:了|近|约|了近)?(?P<double>[一两三])番"
+    r"|(?P<half>(?<=[占近约达超过为少降减多增足到])(?:一半|半数)(?!径|导))|(?<=翻)(?:了|近|约|了近)?(?P<double>[一两三])番"
     rf"|(?P<chinese>[{CHINESE_CHARACTERS}]+(?:点[{_CHINESE_DIGITS}]+)?"
-    r"|[壹贰叁肆伍陆柒捌玖](?<![队入退].)[拾佰仟万亿][壹贰叁肆伍陆柒捌玖拾佰仟万亿零]*)"
+    r"|[壹贰叁肆伍陆柒捌玖](?<![队入退].)[拾佰仟万亿][壹贰叁肆伍陆柒捌玖拾佰仟万亿零]*))"
 )
 # 5千 or 5000 behind 1万; a unit such as 千瓦 keeps its 千
 _REST = re.compile(
