@@ -32,6 +32,8 @@ _PATTERN = (
 _OPENS = "12以在相比较与同好高低优多少是为“"  # the first characters of `_PATTERN`, names apart
 _UNTIL = re.compile(r"(?:到|至|截至|截止到?)$")
 _ORIGIN = re.compile(r"(?:从|由|自)$")
+_LAST_YEAR = ("上年", "去年", "上一年")
+_SENTENCE_END = re.compile(r"[。！？\n]")
 _PLAN_NAME = re.compile(r"[^，。；：、]{0,14}?(?:规划|方案|计划|纲要|名单|行动|项目|工程)")
 _PLAN_END = re.compile(r"(?:期)?末(?:期)?")
 _COMPARED = re.compile(r"(?:比|较|与|同)$")
@@ -78,9 +80,13 @@ class DateFinder:
         return [date for date in self._dates(text, year) if not _inside(date.start, titles, starts)]
 
     def _dates(self, text: str, year: str) -> Iterator[Date]:
+        told = None  # the last year told outright: 上年 after it is the year before it
         for match in self._pattern.finditer(text):
             kind = match.lastgroup or ""
-            date = self._date(text, match, kind, year)
+            near = told is not None and not _SENTENCE_END.search(text, told.end, match.start())
+            date = self._date(text, match, kind, told.value[:4] if near and match.group() in _LAST_YEAR else year)
+            if date is not None and kind in ("year", "end", "months"):
+                told = date
             if date is not None:
                 yield date
 

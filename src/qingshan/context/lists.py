@@ -56,6 +56,12 @@ def is_respective(before: str) -> bool:
     return _RESPECTIVELY.search(before) is not None
 
 
+def tail_of(before: str) -> str:
+    """Return the words between 分别 and the first number of its list, '' without 分别: 分别建成示范村120个."""
+    match = _RESPECTIVELY.search(before)
+    return match["tail"] if match else ""
+
+
 def names_of(before: str, count: int) -> Names | None:
     """Return the names that the words before 分别 list for `count` numbers; None when they list another number.
 
@@ -118,3 +124,8 @@ def _with_shared_head(items: Sequence[str]) -> tuple[str, ...]:
             return (*(item + items[-1][length:] for item in items[:-1]), items[-1])  # 刑事、民事、行政案件
         return tuple(items)
     return tuple(item if _HEAD.search(item) else item + head.group() for item in items)
+
+
+def ends_in_head(phrase: str) -> bool:
+    """Whether a phrase ends in a noun that is measured: 浓度, 排放总量, 比例."""
+    return _HEAD.search(phrase) is not None

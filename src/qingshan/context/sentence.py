@@ -28,11 +28,16 @@ _HEADING = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)([^，。；：\d（）]{2,16})。"
 )  # （二）碳排放强度。
 _RUNNING_TOTAL = re.compile(r"累计|总数|总计|达到?")
+# 氮氧化物排放总量持续下降。: a sentence without numbers names what the next one measures
+_TREND = re.compile(
+    r"([^，。；：\d]{3,30}?)(?:持续|稳步|明显|大幅|不断|逐年|继续|总体|进一步)*(?:下降|上升|增长|提高|改善|好转|减少|增加|稳定|向好|提升)[^，。；\d]{0,8}。"
+)
+_BY_YEAR = re.compile(r"(?:^|[，。；：\n])到$")
 _TARGET_AFTER = re.compile(r"(?:以上|以下|以内|左右)?的?(?:年度|规划|预期|约束性|既定|原定)?目标")  # 离下降19%的目标
 _MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)?$")  # 由A提高到B
 _MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
 # the rest of a flattened chart: labels and signed values in turn
-_SIGNED_LABELS = re.compile(r"(?:(?:[^。；！？\n\d]|[A-Z]{1,3}\d(?:\.\d)?){1,24}?[+\-−]\d+(?:\.\d+)?%){0,40}")
+_SIGNED_LABELS = re.compile(r"(?:(?:[^。；！？\d]|[A-Z]{1,3}\d(?:\.\d)?){1,24}?[+\-−]\d+(?:\.\d+)?%){0,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,9 @@ class TextReader:
         self.text, self.layout, self._readers, self._year = text, layout, readers, year
         self.dates = readers.dates.find(text, year)
         self.regions = RegionReader(readers.places, text, readers.places.find(text), area)
+        self._latest = year or max(
+            (date.value[:4] for date in self.dates if date.kind in ("year", "end", "day") and not date.role), default=""
+        )
         self._scopes = readers.scopes.find(text)
         self._periods = PeriodState(year, len(text))
         self._target_base = ""  # the base that targets of the sentence before are measured from
@@ -106,6 +114,8 @@ class TextReader:
             )
             if opens_line:
                 self._is_setting_targets, self._target_base, self._topic = False, "", ""
+            if (opening := _TREND.match(self.text, low, min(high, low + 60))) and lists.ends_in_head(opening[1]):
+                self._topic = tidy(opening[1], self._strip)
             if heading := _HEADING.match(self.text, low, min(high, low + 40)):
                 self._topic = heading[1]
         self._next_sentence = max(self._next_sentence, until + 1)
@@ -120,22 +130,28 @@ class TextReader:
         readings: list[Reading] = []
         for group in lists.groups(self.text, numbers):
             readings.extend(self._group(low, high, numbers, group, readings, goes_on))
-        readings = self._with_topic(low, self._with_ends(numbers, readings))
+        readings = self._with_topic(low, self._with_ends(low, numbers, readings))
         yield from readings
         targets = [reading for reading in readings if reading.kind.is_target]
         self._is_setting_targets = any(reading.kind.name == "target_change" for reading in targets)
         self._target_base = next((r.period.base for r in reversed(targets) if r.period.base), "")
 
-    def _with_ends(self, numbers: Sequence[Quantity], readings: list[Reading]) -> list[Reading]:
+    def _with_ends(self, low: int, numbers: Sequence[Quantity], readings: list[Reading]) -> list[Reading]:
         """Give the two numbers of 由A提高到B the first and the last year of the interval they stand in."""
         for index in range(len(readings) - 1):
             first, second = readings[index], readings[index + 1]
             start, end = numbers[index], numbers[index + 1]
-            if first.kind.is_change or second.kind.is_change or "/" not in first.period.time:
+            if first.kind.is_change or second.kind.is_change:
+                continue
+            compared = [d for d in dates_between(self.dates, low, start.start) if d.kind == "base"]
+            if "/" not in first.period.time and (first.period.rule == "origin" or not compared):
                 continue
             moved = _MOVED_TO.fullmatch(self.text[start.end : end.start])
             if moved and _MOVED_FROM.search(self.text[max(0, start.start - 20) : start.start]):
                 years = first.period.time.split("/")
+                if len(years) < 2:  # 与2015年相比，由A提高到B
+                    readings[index] = replace(first, period=Period(compared[-1].value, "", "stated", "from"))
+                    continue
                 readings[index] = replace(first, period=Period(years[0], "", "stated", "from"))
                 if second.period.time == first.period.time:
                     readings[index + 1] = replace(second, period=Period(years[1], "", "stated", "to"))
@@ -176,7 +192,8 @@ class TextReader:
             if years := self._years_of(low, numbers[group[0]].start, len(group), before):
                 return self._dealt_out(readings, years, "")
             if names := lists.names_of(before, len(group)):
-                return self._dealt_out(readings, names, done[-1].subject if done else "")
+                said = tidy(lists.tail_of(before), self._strip) or (done[-1].subject if done else "")
+                return self._dealt_out(readings, names, said)
             if lists.is_respective(before) or (len(done) >= len(group) and readings[0].kind.is_change):
                 return self._as_before(readings, done[-len(group) :], before)
         return readings
@@ -294,7 +311,11 @@ class TextReader:
             for d in dates_between(self.dates, low, position)
             if d.kind not in ("base", "lastyear", "plan") and d.role != "origin"
         ]
-        return bool(self._year and dated and dated[-1].value[-4:] > self._year and "-" not in dated[-1].value)
+        if not dated or "-" in dated[-1].value:
+            return False
+        if not self._latest:  # nothing else in the text is dated: 到2030年 sets a target
+            return bool(_BY_YEAR.search(self.text[max(0, dated[-1].start - 2) : dated[-1].start]))
+        return dated[-1].value[-4:] > self._latest
 
     def _period(self, low: int, quantity: Quantity, kind: Kind, seam: str) -> Period:
         if quantity.is_signed and (interval := self._axis(quantity.end)):

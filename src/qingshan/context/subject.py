@@ -52,6 +52,9 @@ _COMPARED = re.compile(
     r"(?:比|较|与)[^，；]{1,14}?(?:高|低|多|少|快|慢|好|差|大|小)(?:出|了|于)?$|(?:高于|低于|好于|优于|超过|超出|超|快于|慢于)[^，；]{0,12}(?:平均水平|均值|目标值?|进度|要求)$"
 )  # 比常年高出
 _AMONG_END = re.compile(r"(?<=..)(?:中|里|内)$")  # 60个示范区中
+_RANKING = re.compile(
+    r"\s*(?:居|位居|位列|排|名列|列)(?:全国|全省|世界|全球|第|前|首)"
+)  # says where it stands, names nothing
 _PASSES = 12  # places and verbs to take off a phrase, one after another
 _CLASS = re.compile(r"[劣优良Ⅰ-Ⅻ一二三四五六、—～~至类和及\-]{1,7}$|(?:轻|中|重)度?[\u4e00-\u9fff]{0,3}$")
 _AMONG = re.compile(r"([^，。；：\x00]{2,14}?)(?:中|里)(?:，|$)")
@@ -126,7 +129,7 @@ def tidy(segment: str, strip_region: Callable[[str], str]) -> str:
 def _carried(segments: Sequence[str], strip_region: Callable[[str], str]) -> str:
     for segment in reversed(segments):
         phrase = tidy(segment, strip_region)
-        if _named(phrase) and not _SHARE_OF.match(phrase):
+        if _named(phrase) and not _SHARE_OF.match(phrase) and not _RANKING.match(segment):
             return phrase
     return ""
 
