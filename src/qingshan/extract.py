@@ -17,8 +17,9 @@ from qingshan.clean import CleanText, clean_text
 from qingshan.context.dates import dates_between
 from qingshan.context.layout import Layout
 from qingshan.context.period import read_period
+from qingshan.context.reading import Reading
 from qingshan.context.seams import find_gaps
-from qingshan.context.sentence import Reading, TextReader, Vocabularies
+from qingshan.context.sentence import TextReader, Vocabularies
 from qingshan.context.subject import subject_of_gap
 from qingshan.model import Figure, InputError, LostValue, Problem
 from qingshan.quantity import Scanner, bounds

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qingshan.context import lists
 from qingshan.context.dates import DateFinder, dates_between
+from qingshan.context.dealing import as_before, dealt_out, with_ends
 from qingshan.context.kind import Kind, KindReader
 from qingshan.context.layout import Layout, clause_start
 from qingshan.context.period import LONG_LINE, NO_PERIOD, Period, PeriodState, axis_interval, read_period
 from qingshan.context.places import PlaceFinder
-from qingshan.context.region import Place, RegionReader
+from qingshan.context.reading import Reading
+from qingshan.context.region import RegionReader
 from qingshan.context.scope import ScopeFinder, read_scope
 from qingshan.context.seams import integrity
 from qingshan.context.subject import masked, read_subject, tidy
@@ -34,25 +36,8 @@ _TREND = re.compile(
 )
 _BY_YEAR = re.compile(r"(?:^|[，。；：\n])到$")
 _TARGET_AFTER = re.compile(r"(?:以上|以下|以内|左右)?的?(?:年度|规划|预期|约束性|既定|原定)?目标")  # 离下降19%的目标
-_MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)?$")  # 由A提高到B
-_MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
 # the rest of a flattened chart: labels and signed values in turn
 _SIGNED_LABELS = re.compile(r"(?:(?:[^。；！？\d]|[A-Z]{1,3}\d(?:\.\d)?){1,24}?[+\-−]\d+(?:\.\d+)?%){0,40}")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One quantity with what its surroundings say; offsets are clean."""
-
-    quantity: Quantity
-    kind: Kind
-    qualifier: str
-    subject: str
-    place: Place
-    period: Period
-    integrity: str
-    rules: str
-    scope: str = ""
 
 
 class Vocabularies:
@@ -96,11 +81,6 @@ class TextReader:
             yield from self._sentence(low, high, quantities[first:last])
             first = last
 
-    def inherited_period(self, position: int) -> str:
-        """Return the period that the sentences up to a clean offset hand on."""
-        self._pass_sentences(self.layout.sentence_index(position))
-        return self._periods.inherited
-
     def _pass_sentences(self, until: int) -> None:
         for index in range(self._next_sentence, until + 1):
             low, high = self.layout.span(index)
@@ -130,32 +110,11 @@ class TextReader:
         readings: list[Reading] = []
         for group in lists.groups(self.text, numbers):
             readings.extend(self._group(low, high, numbers, group, readings, goes_on))
-        readings = self._with_topic(low, self._with_ends(low, numbers, readings))
+        readings = self._with_topic(low, with_ends(self.text, self.dates, low, numbers, readings))
         yield from readings
         targets = [reading for reading in readings if reading.kind.is_target]
         self._is_setting_targets = any(reading.kind.name == "target_change" for reading in targets)
         self._target_base = next((r.period.base for r in reversed(targets) if r.period.base), "")
-
-    def _with_ends(self, low: int, numbers: Sequence[Quantity], readings: list[Reading]) -> list[Reading]:
-        """Give the two numbers of 由A提高到B the first and the last year of the interval they stand in."""
-        for index in range(len(readings) - 1):
-            first, second = readings[index], readings[index + 1]
-            start, end = numbers[index], numbers[index + 1]
-            if first.kind.is_change or second.kind.is_change:
-                continue
-            compared = [d for d in dates_between(self.dates, low, start.start) if d.kind == "base"]
-            if "/" not in first.period.time and (first.period.rule == "origin" or not compared):
-                continue
-            moved = _MOVED_TO.fullmatch(self.text[start.end : end.start])
-            if moved and _MOVED_FROM.search(self.text[max(0, start.start - 20) : start.start]):
-                years = first.period.time.split("/")
-                if len(years) < 2:  # 与2015年相比，由A提高到B
-                    readings[index] = replace(first, period=Period(compared[-1].value, "", "stated", "from"))
-                    continue
-                readings[index] = replace(first, period=Period(years[0], "", "stated", "from"))
-                if second.period.time == first.period.time:
-                    readings[index + 1] = replace(second, period=Period(years[1], "", "stated", "to"))
-        return readings
 
     def _with_topic(self, low: int, readings: list[Reading]) -> list[Reading]:
         """Carry the topic of the sentence before to numbers that name nothing, where lines are whole paragraphs."""
@@ -190,12 +149,12 @@ class TextReader:
         before = masked(self.text, low, numbers[group[0]].start, numbers[: group[0]])
         if len(group) > 1:
             if years := self._years_of(low, numbers[group[0]].start, len(group), before):
-                return self._dealt_out(readings, years, "")
+                return dealt_out(readings, years, "", self.regions)
             if names := lists.names_of(before, len(group)):
                 said = tidy(lists.tail_of(before), self._strip) or (done[-1].subject if done else "")
-                return self._dealt_out(readings, names, said)
+                return dealt_out(readings, names, said, self.regions)
             if lists.is_respective(before) or (len(done) >= len(group) and readings[0].kind.is_change):
-                return self._as_before(readings, done[-len(group) :], before)
+                return as_before(readings, done[-len(group) :], before)
         return readings
 
     def _years_of(self, low: int, position: int, count: int, before: str) -> lists.Names | None:
@@ -204,42 +163,6 @@ class TextReader:
             return None
         dates = [d for d in dates_between(self.dates, low, position) if d.kind in ("years", "interval", "year")]
         return lists.years_in(self.text[dates[0].start : dates[-1].end], count) if dates else None
-
-    def _dealt_out(self, readings: list[Reading], names: lists.Names, topic: str) -> list[Reading]:
-        if names.years:
-            return [
-                replace(
-                    reading,
-                    subject=readings[0].subject,
-                    period=Period(year, reading.period.base, "stated", "respective"),
-                )
-                for reading, year in zip(readings, names.years, strict=True)
-            ]
-        subjects = [tidy(name, self.regions.strip) for name in names.names]
-        places = [self.regions.named(name) for name in names.names]
-        shared = subjects[-1] or topic  # 上饶、鹰潭两市: the places are named, what is measured was said before
-        return [
-            replace(
-                reading,
-                subject=(subject if len(subject) >= 2 else shared) if place is None else (shared or subject),
-                place=Place(place, "stated", "respective") if place else reading.place,
-                rules=reading.rules.replace("subject=", "subject=respective/"),
-            )
-            for reading, subject, place in zip(readings, subjects, places, strict=True)
-        ]
-
-    @staticmethod
-    def _as_before(readings: list[Reading], earlier: Sequence[Reading], before: str) -> list[Reading]:
-        """Deal the names of the list before out again: 分别为A和B，较上年增长C和D."""
-        is_chained = (
-            len(earlier) == len(readings) and len({r.subject for r in earlier} | {r.place.name for r in earlier}) > 2
-        )
-        if not is_chained or "\x00" not in before:
-            return readings
-        return [
-            replace(reading, subject=other.subject, place=other.place)
-            for reading, other in zip(readings, earlier, strict=True)
-        ]
 
     def _strip(self, phrase: str) -> str:
         return self.regions.strip_end(self.regions.strip(phrase))

@@ -1,0 +1,89 @@
+"""Deals out what a sentence says once for several numbers: listed names and years, the two ends of a movement.
+
+Flows in: the readings of a list or a sentence, each read for itself. Flows out: the same readings, corrected together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qingshan.context.dates import Date, dates_between
+from qingshan.context.lists import Names
+from qingshan.context.period import Period
+from qingshan.context.reading import Reading
+from qingshan.context.region import Place, RegionReader
+from qingshan.context.subject import tidy
+from qingshan.quantity import Quantity
+
+_MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)?$")  # 由A提高到B
+_MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
+
+
+def dealt_out(readings: Sequence[Reading], names: Names, topic: str, regions: RegionReader) -> list[Reading]:
+    """Return the readings of a list with its names: years, or subjects and places.
+
+    Parameters
+    ----------
+    topic
+        What is measured where the names are only places.
+    """
+    if names.years:
+        return [
+            replace(
+                reading,
+                subject=readings[0].subject,
+                period=Period(year, reading.period.base, "stated", "respective"),
+            )
+            for reading, year in zip(readings, names.years, strict=True)
+        ]
+    subjects = [tidy(name, regions.strip) for name in names.names]
+    places = [regions.named(name) for name in names.names]
+    shared = subjects[-1] or topic  # 上饶、鹰潭两市: the places are named, what is measured was said before
+    return [
+        replace(
+            reading,
+            subject=(subject if len(subject) >= 2 else shared) if place is None else (shared or subject),
+            place=Place(place, "stated", "respective") if place else reading.place,
+            rules=reading.rules.replace("subject=", "subject=respective/"),
+        )
+        for reading, subject, place in zip(readings, subjects, places, strict=True)
+    ]
+
+
+def as_before(readings: list[Reading], earlier: Sequence[Reading], before: str) -> list[Reading]:
+    """Deal the names of the list before out again: 分别为A和B，较上年增长C和D."""
+    is_chained = (
+        len(earlier) == len(readings) and len({r.subject for r in earlier} | {r.place.name for r in earlier}) > 2
+    )
+    if not is_chained or "\x00" not in before:
+        return readings
+    return [
+        replace(reading, subject=other.subject, place=other.place)
+        for reading, other in zip(readings, earlier, strict=True)
+    ]
+
+
+def with_ends(
+    text: str, dates: Sequence[Date], low: int, numbers: Sequence[Quantity], readings: list[Reading]
+) -> list[Reading]:
+    """Give the two numbers of 由A提高到B the first and the last year of the interval they stand in."""
+    for index in range(len(readings) - 1):
+        first, second = readings[index], readings[index + 1]
+        start, end = numbers[index], numbers[index + 1]
+        if first.kind.is_change or second.kind.is_change:
+            continue
+        compared = [d for d in dates_between(dates, low, start.start) if d.kind == "base"]
+        if "/" not in first.period.time and (first.period.rule == "origin" or not compared):
+            continue
+        moved = _MOVED_TO.fullmatch(text[start.end : end.start])
+        if moved and _MOVED_FROM.search(text[max(0, start.start - 20) : start.start]):
+            years = first.period.time.split("/")
+            if len(years) < 2:  # 与2015年相比，由A提高到B
+                readings[index] = replace(first, period=Period(compared[-1].value, "", "stated", "from"))
+                continue
+            readings[index] = replace(first, period=Period(years[0], "", "stated", "from"))
+            if second.period.time == first.period.time:
+                readings[index + 1] = replace(second, period=Period(years[1], "", "stated", "to"))
+    return readings
