@@ -126,6 +126,16 @@ class RegionReader:
                 return Place(parent, "inherited", "self")
         return Place(section, "inherited", "section") if section and level == "province" else None
 
+    def listed(self, low: int, position: int, count: int) -> list[str] | None:
+        """Return the `count` places that a sentence lists before a clean offset, None when it lists another number."""
+        run: list[Mention] = []
+        for mention in reversed(between(self._mentions, low, position)):
+            joint = self._text[mention.end : run[-1].start] if run else ""
+            if run and not _JOINT.fullmatch(joint):
+                break
+            run.append(mention)
+        return [mention.region.name for mention in reversed(run)] if len(run) == count else None
+
     def section_start(self, position: int) -> int:
         """Return where the section that governs a clean offset begins, 0 when none does."""
         at = bisect_right(self._run_starts, position) - 1

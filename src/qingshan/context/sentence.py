@@ -18,7 +18,7 @@ from qingshan.context.layout import Layout, clause_start
 from qingshan.context.period import LONG_LINE, NO_PERIOD, Period, PeriodState, axis_interval, read_period
 from qingshan.context.places import PlaceFinder
 from qingshan.context.reading import Reading
-from qingshan.context.region import RegionReader
+from qingshan.context.region import Place, RegionReader
 from qingshan.context.scope import ScopeFinder, read_scope
 from qingshan.context.seams import integrity
 from qingshan.context.subject import masked, read_subject, tidy
@@ -153,6 +153,13 @@ class TextReader:
             if names := lists.names_of(before, len(group)):
                 said = tidy(lists.tail_of(before), self._strip) or (done[-1].subject if done else "")
                 return dealt_out(readings, names, said, self.regions)
+            if lists.is_respective(before) and (
+                places := self.regions.listed(low, numbers[group[0]].start, len(group))
+            ):
+                return [
+                    replace(reading, subject=readings[0].subject, place=Place(name, "stated", "listed"))
+                    for reading, name in zip(readings, places, strict=True)
+                ]
             if lists.is_respective(before) or (len(done) >= len(group) and readings[0].kind.is_change):
                 return as_before(readings, done[-len(group) :], before)
         return readings

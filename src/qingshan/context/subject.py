@@ -55,6 +55,10 @@ _AMONG_END = re.compile(r"(?<=..)(?:中|里|内)$")  # 60个示范区中
 _RANKING = re.compile(
     r"\s*(?:居|位居|位列|排|名列|列)(?:全国|全省|世界|全球|第|前|首)"
 )  # says where it stands, names nothing
+# what was done to what an earlier clause counted: 重点工程开工131个，完工58个
+_DONE_TO_IT = re.compile(
+    r"(?:年底|已)?(?:完工|开工|竣工|投产|投运|销号|办结|结案|整改|验收|备案|登记|到位|落地|达标|签约|上岗|在岗|入库|成交|赔付|公示|撤销|立案|通报|关停|淘汰|修复|开通)$"
+)
 _PASSES = 12  # places and verbs to take off a phrase, one after another
 _CLASS = re.compile(r"[劣优良Ⅰ-Ⅻ一二三四五六、—～~至类和及\-]{1,7}$|(?:轻|中|重)度?[\u4e00-\u9fff]{0,3}$")
 _AMONG = re.compile(r"([^，。；：\x00]{2,14}?)(?:中|里)(?:，|$)")
@@ -97,7 +101,7 @@ def read_subject(
     carried = _carried(segments[:-1], strip_region)
     if _CLASS.match(own) and (among := _AMONG.search(before)):
         own += tidy(among[1], strip_region)  # 断面中，Ⅱ类占21%: the share of Ⅱ类断面
-    elif _GENERIC.match(own) and carried:
+    elif carried and (_GENERIC.match(own) or _DONE_TO_IT.match(own)):
         own = carried + own
     if _named(own):
         if _SHARE_OF.match(own) and kind == "share":
