@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import ahocorasick_rs
 
+from qingshan.context.names import find_names
 from qingshan.registry import Region, Vocabulary
 
 _TITLE = re.compile(r"《[^》\n]{1,60}》")
@@ -53,7 +54,7 @@ class PlaceFinder:
         titles = [match.span() for match in _TITLE.finditer(text)]
         starts = [start for start, _ in titles]
         mentions = []
-        for name, start, end in self._matcher.find_matches_as_indexes(text):
+        for name, start, end in find_names(self._matcher, text):
             if _LONGER_NAME.match(text, end):
                 continue
             at = bisect_left(starts, start) - 1

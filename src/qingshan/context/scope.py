@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ahocorasick_rs
 
+from qingshan.context.names import find_names
 from qingshan.registry import Scope, Vocabulary
 
 
@@ -22,7 +23,7 @@ class ScopeFinder:
 
     def find(self, text: str) -> list[tuple[int, Scope]]:
         """Return where each scope named in clean text ends, and which it is, in order."""
-        return [(end, self._scopes[name][1]) for name, _, end in self._matcher.find_matches_as_indexes(text)]
+        return [(end, self._scopes[name][1]) for name, _, end in find_names(self._matcher, text)]
 
 
 def read_scope(named: list[tuple[int, Scope]], low: int, position: int) -> str:
