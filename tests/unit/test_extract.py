@@ -101,6 +101,22 @@ def test_chart_labels_take_their_axis_years(extractor):
 
 
 @pytest.mark.parametrize(
+    ("rest", "basis"),
+    [
+        ("，任务按期完成", "inherited"),
+        ("，合川区任务按期完成", "inherited"),  # its own district
+        ("，向四川省学习经验", "inherited"),  # another province, which the clause does not open with
+        ("。第九师另建3个试点", "inherited"),  # the next sentence may go over
+        ("，四川省任务按期完成", ""),
+        ("，第九师一个团场成功入选", ""),  # a place listed under its province
+    ],
+)
+def test_a_sentence_that_goes_over_to_another_province_leaves_its_section_in_doubt(extractor, rest, basis):
+    figure = extractor.extract(f"重庆市推进治理。依托良好环境，建成12个站点{rest}。", "t", area="全国").figures[0]
+    assert (figure.text, figure.region, figure.region_basis) == ("12个", "重庆市", basis)
+
+
+@pytest.mark.parametrize(
     ("text", "area", "region", "basis"),
     [
         ("山西省建成12个站点。", "全国", "山西省", "stated"),

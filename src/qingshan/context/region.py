@@ -31,6 +31,7 @@ _ACTS = re.compile(
     r"(?:省|市)?(?:以(?!来|上|下|内|外)|把|坚持|推进|牢记|牢固|围绕|结合|统筹|深化|深入|深刻|立足|聚焦|坚决|坚定|全力|大力|率先|印发|出台|制定|实施|作为|提出|"
     r"持续|始终|积极|紧扣|锚定|着力|加快|切实|认真|严格|依托|突出|探索|创新|启动|编制|于(?:19|20)\d\d年|在(?:19|20)\d\d年|为(?:深入|贯彻|落实|推进))"
 )
+_SENTENCE_END = re.compile(r"[。\n]")
 _STOP = re.compile(r"[，；：]")
 _REACH = 420  # characters a section runs on after its place was last named
 _HAS_SECTIONS = ("", "country", "world")  # documents whose sections are about one province each
@@ -101,8 +102,19 @@ class RegionReader:
         if opening:
             return Place(opening[-1].region.name, "stated", "clause")
         if section:
-            return Place(section, "inherited", "section")
+            # the sentence goes over to another province: where between them the section ended, nobody can tell
+            is_left = self._leaves(section, after)
+            return Place(section, "" if is_left else "inherited", "section left" if is_left else "section")
         return Place(self._document, "document" if self._document else "", "document" if self._document else "none")
+
+    def _leaves(self, section: str, after: int) -> bool:
+        """Whether a clause that the sentence opens after a clean offset speaks of a place outside its section."""
+        end = _SENTENCE_END.search(self._text, after)
+        return any(
+            province not in ("", section) and self._opens_clause(m, after) and not m.is_titled
+            for m in between(self._mentions, after, end.start() if end else len(self._text))
+            for province in (_province(m, self._provinces),)
+        )
 
     def _self_named(self, low: int, segment: int, position: int, section: str) -> Place | None:
         """Return the province or city that 全省 or 全市 means in a number's own words, None when nothing says so."""

@@ -31,7 +31,7 @@ REASONS = {
     "inexact": ("名称不完全一致", "its name only contains an alias"),
     "unit": ("单位不符", "its unit does not fit the indicator"),
     "kind": ("类型不符", "its kind does not fit the indicator"),
-    "region": ("地区不明", "its region is not known"),
+    "region": ("地区不能确定", "its region is not certain"),
     "period": ("原文未给时间", "the text gives no period"),
     "bounds": ("超出合理范围", "outside the plausible bounds"),
     "conflict": ("同一项有不同数值", "another figure gives another value"),

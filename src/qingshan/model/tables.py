@@ -140,7 +140,7 @@ _FIGURE_COLUMNS = (
     Column("locator", str, "where a person finds it: line, page, cell"),
     Column("section", str, "the nearest heading"),
     Column("period_basis", str, "stated, inherited or ''"),
-    Column("region_basis", str, "stated, inherited, document or ''"),
+    Column("region_basis", str, "stated, inherited, document, or '' where it is not certain"),
     Column("rules", str, "which rule gave which field"),
 )
 
