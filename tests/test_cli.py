@@ -44,6 +44,15 @@ def registered(qingshan, tmp_path):
     return path
 
 
+def test_an_area_that_no_list_holds_is_told(qingshan, tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    source = ["add", str(tmp_path / "a.txt"), "--edition", "2023", "--title", "公报", "--publisher", "某部"]
+    code, out, _ = qingshan(*source, "--id", "a", "--area", "山溪省")
+    assert code == 0
+    assert "--area: found '山溪省' (did you mean '山西省'?)" in out
+    assert "--area" not in qingshan(*source, "--id", "b", "--area", "山西")[1]
+
+
 def test_extract_prints_the_columns_of_the_contract(qingshan, tmp_path):
     path = tmp_path / "a.txt"
     path.write_text(TEXT, encoding="utf-8")
@@ -88,6 +97,31 @@ MISTAKES = [
         "--id: found 'A B'",
     ),
     (["add", "{dir}/good.txt", "--edition", "2023", "--id", "a"], "no --title or no --publisher"),
+    *(
+        (
+            [
+                "add",
+                "{dir}/good.txt",
+                "--edition",
+                "2023",
+                "--id",
+                "a",
+                "--title",
+                "t",
+                "--publisher",
+                "p",
+                option,
+                value,
+            ],
+            f"{option}: found {value!r}",
+        )
+        for option, value in (
+            ("--year", "2O23"),
+            ("--as-of", "2023-13-01"),
+            ("--published-on", "2023年5月"),
+            ("--released-on", "2023/05/01"),
+        )
+    ),
     (["show", "a@1-2"], "a@1-2: found no such figure"),
     (["verify", "2023"], "data/clean/2023: found no such edition"),
     (["run", "2023", "-p", "rows_shown"], "NAME=VALUE"),

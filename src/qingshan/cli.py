@@ -192,7 +192,8 @@ def _add(options: argparse.Namespace) -> int:
     )
     replaced = register.add_source(_workspace(options), options.file, new, is_replacement=options.replace)
     print(f"data/raw/{options.edition}/{options.id}: registered {options.file.name}")
-    for line in register.describe(replaced) if replaced else ():
+    notes = register.describe_area(_workspace(options), options.area)
+    for line in [*notes, *(register.describe(replaced) if replaced else ())]:
         print(line)
     return 0
 

@@ -16,10 +16,11 @@ from typing import Any
 import yaml
 
 from qingshan import documents, files, sources
-from qingshan.model import Figure, InputError, Problem, Workspace
+from qingshan.model import Figure, InputError, Problem, Workspace, nearest
 from qingshan.readers import tables as table_reader
 from qingshan.readers import text as text_reader
 from qingshan.registry import Registry, load_registry
+from qingshan.source_schema import DATE, YEAR
 from qingshan.table_mapping import MAPPING_SCHEMA, is_table, parse_mapping, propose_mapping
 from qingshan.tables_source import TableSource
 
@@ -91,7 +92,7 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
         A bad edition or id, no such file, a file that cannot be read, a table whose columns no mapping explains, an id
         already taken (without `is_replacement`) or not there (with it).
     """
-    _check_names(workspace, new, is_replacement)
+    _check_options(workspace, new, is_replacement)
     try:
         data = file.read_bytes()
     except FileNotFoundError:
@@ -121,6 +122,17 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
     return _compare(
         before, _decided(workspace, new.edition, sources.load_source(workspace, new.edition, new.source_id))
     )
+
+
+def describe_area(workspace: Workspace, area: str) -> list[str]:
+    """Return what to tell of an area that no list of the registry holds; such a place may be right, or misspelt."""
+    known = load_registry(workspace.registry).vocabulary.region_of
+    if not area or area in known:
+        return []
+    return [
+        f"--area: found {area!r}{nearest(area, known)}, a place the registry does not list: figures that take their "
+        "region from it will wait for a person. If it is misspelt, add the source again with --replace."
+    ]
 
 
 @dataclass(frozen=True)
@@ -174,7 +186,7 @@ def _figures(registry: Registry, table: table_reader.TableText, source: sources.
     return TableSource(registry).figures(table, source.table, source.source_id) if source.table else ()
 
 
-def _check_names(workspace: Workspace, new: NewSource, is_replacement: bool) -> None:
+def _check_options(workspace: Workspace, new: NewSource, is_replacement: bool) -> None:
     problems = []
     if not re.match(sources.EDITION_ID, new.edition):
         problems.append(Problem("--edition", repr(new.edition), "a year such as 2023, or 2023-r1", "Correct it."))
@@ -183,6 +195,17 @@ def _check_names(workspace: Workspace, new: NewSource, is_replacement: bool) -> 
             Problem("--id", repr(new.source_id), "lower-case letters, digits, '.', '_' and '-'",
                     "Choose a short name such as mee-2023-bulletin.")
         )  # fmt: skip
+    said = (
+        ("--year", new.year, YEAR),
+        ("--as-of", new.as_of, DATE),
+        ("--published-on", new.published_on, DATE),
+        ("--released-on", new.released_on, DATE),
+    )
+    problems += [
+        Problem(option, repr(value), rule["description"], "Correct it.")
+        for option, value, rule in said
+        if not re.match(rule["pattern"], value)
+    ]
     if problems:
         raise InputError(problems)
     exists = (workspace.source_folder(new.edition, new.source_id) / "source.yml").exists()

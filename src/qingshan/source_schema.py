@@ -6,7 +6,12 @@ from typing import Any
 
 from qingshan.table_mapping import TABLE_SCHEMA
 
-_DATE = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$|^$", "description": "YYYY, YYYY-MM or YYYY-MM-DD"}
+DATE: dict[str, Any] = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$|^$",
+    "description": "YYYY, YYYY-MM or YYYY-MM-DD",
+}
+YEAR: dict[str, Any] = {"type": "string", "pattern": r"^[0-9]{4}$|^$", "description": "YYYY"}
 _SHA256 = r"^[0-9a-f]{64}$"
 _TEXT = {"type": "string"}
 _NAMES = {"type": "array", "items": _TEXT}
@@ -25,8 +30,8 @@ EDITION_SCHEMA: dict[str, Any] = {
         "year": {"type": "string", "pattern": r"^(20\d\d|2100)$", "description": "YYYY"},
         "revision": {"type": "string", "pattern": r"^\d*$", "description": "a number"},
         "status": {"enum": ["demonstration", "candidate"]},
-        "published_on": _DATE,
-        "data_cutoff": _DATE,
+        "published_on": DATE,
+        "data_cutoff": DATE,
         "editors": _NAMES,
         "licence": _TEXT,
         "note": {"type": "object", "additionalProperties": False, "properties": {"zh": _TEXT, "en": _TEXT}},
@@ -41,9 +46,9 @@ SOURCE_SCHEMA: dict[str, Any] = {
         "title": _TEXT,
         "publisher": _TEXT,
         "url": _TEXT,
-        "published_on": _DATE,
-        "released_on": _DATE,
-        "accessed_on": _DATE,
+        "published_on": DATE,
+        "released_on": DATE,
+        "accessed_on": DATE,
         "maturity": {"enum": ["flash", "preliminary", "final", "revised"]},
         "access": {"enum": ["public", "internal"]},
         "licence": {"type": "object", "additionalProperties": False, "properties": {"name": _TEXT, "url": _TEXT}},
@@ -72,7 +77,7 @@ SOURCE_SCHEMA: dict[str, Any] = {
         "covers": {
             "type": "object",
             "additionalProperties": False,
-            "properties": {"time_period": _TEXT, "ref_area": _TEXT, "as_of": _DATE},
+            "properties": {"time_period": YEAR, "ref_area": _TEXT, "as_of": DATE},
         },
         "table": TABLE_SCHEMA,
         "note": _TEXT,
