@@ -75,8 +75,12 @@ def test_provinces_stand_in_the_official_order(registry):
 def test_cities_and_counties_lie_in_their_provinces(registry):
     regions = registry.regions
     cities = [region for region in regions.values() if region.level == "city"]
-    assert len(cities) == 333
-    assert all(city.parent == city.code[:2] + "0000" for city in cities)
+    divisions = [region for region in cities if region.code.startswith("QS-")]
+    assert len(divisions) == 14  # the production corps' divisions have no GB/T 2260 code of their own
+    assert all(division.parent == "QS-XPCC" for division in divisions)
+    prefectures = [region for region in cities if region not in divisions]
+    assert len(prefectures) == 333
+    assert all(city.parent == city.code[:2] + "0000" for city in prefectures)
     counties = [region for region in regions.values() if region.level == "county"]
     assert len(counties) >= 200
     assert all(county.parent in regions and county.parent[:2] == county.code[:2] for county in counties)
