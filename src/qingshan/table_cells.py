@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qingshan.model import NUMBER_KINDS, QUALIFIERS, Problem, nearest
-from qingshan.quantity.numerals import LONGEST, MULTIPLES, parse_arabic
+from qingshan.quantity.numerals import LONGEST, MULTIPLES, Numeral, parse_arabic
 from qingshan.quantity.units import FoundUnit, UnitFinder
 from qingshan.registry import Registry
 
@@ -65,18 +65,6 @@ class Unit:
     factor: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number as written, in its unit, multiples applied.
-
-    `place` is the value of one in the last written place; a plain number has neither decimals nor multiples.
-    """
-
-    value: Decimal
-    place: Decimal
-    is_plain: bool
-
-
 class CellReader:
     """Reads cells with one registry; made once, used for many tables."""
 
@@ -106,8 +94,8 @@ class CellReader:
         found = self._units.find(text, 0)
         return found if found is not None and found.end == len(text) else None
 
-    def number(self, text: str, unit: Unit) -> Number:
-        """Return the number of a whole cell; the unit itself may stand after it (85.5%)."""
+    def number(self, text: str, unit: Unit) -> Numeral:
+        """Return the number of a whole cell in its unit; the unit itself may stand after it (85.5%)."""
         match = _NUMBER.fullmatch(text.translate(_WIDE))
         tail = self._whole_unit(match[4]) if match and match[4] else None
         if match is None or (match[4] and (tail is None or tail.name != unit.name)) or len(match[2]) > LONGEST:
@@ -119,7 +107,7 @@ class CellReader:
         sign = -1 if match[1] == "-" else 1
         # 85.5% says the unit itself, so a multiple of the unit column does not apply again
         factor = Decimal(1) if tail is not None else unit.factor
-        return Number(numeral.value * sign * factor, numeral.place * factor, numeral.is_plain and factor == 1)
+        return Numeral(numeral.value * sign * factor, numeral.place * factor, numeral.is_plain and factor == 1)
 
     def indicator(self, text: str) -> str:
         """Return the registry id of an indicator named by its id, its Chinese label or an alias."""

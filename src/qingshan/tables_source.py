@@ -14,9 +14,10 @@ from typing import TypeVar
 
 from qingshan.model import Figure, InputError, Problem, nearest
 from qingshan.quantity import Quantity, bounds
+from qingshan.quantity.numerals import Numeral
 from qingshan.readers.tables import Cell, Row, TableText, column_letters
 from qingshan.registry import Registry
-from qingshan.table_cells import LEVELS, CellError, CellReader, Faults, Number, Unit
+from qingshan.table_cells import LEVELS, CellError, CellReader, Faults, Unit
 from qingshan.table_mapping import Binding, TableMapping
 
 _CHANGES = ("change", "target_change")
@@ -179,7 +180,7 @@ class _Reading:
                             period=period, base_period="", qualifier="exact", status=status or "")  # fmt: skip
 
     def _figure(
-        self, row: Row, aspect: str, cell: Cell, said: _Said, number: Number, unit: Unit, *,
+        self, row: Row, aspect: str, cell: Cell, said: _Said, number: Numeral, unit: Unit, *,
         kind: str, period: str, base_period: str, qualifier: str, status: str,
     ) -> Figure:  # fmt: skip
         raw = self._table.text
@@ -220,7 +221,7 @@ class _Reading:
             return self._ask(row, "kind", self._cells.kind)
         return _level_kind(self._indicators[indicator].kinds)
 
-    def _number(self, row: Row, aspect: str, cell: Cell, unit: Unit) -> Number | None:
+    def _number(self, row: Row, aspect: str, cell: Cell, unit: Unit) -> Numeral | None:
         try:
             return self._cells.number(cell.text, unit)
         except CellError as error:

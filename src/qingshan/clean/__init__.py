@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from qingshan.clean.chrome import find_chrome
 from qingshan.clean.damage import find_damage
-from qingshan.clean.layers import CleanText, Edit, Layer, Span
+from qingshan.clean.layers import CleanText, Edit, Layer, Span, joined
 from qingshan.clean.markup import clean_markup
 from qingshan.clean.pinyin import clean_pinyin
 from qingshan.clean.script import clean_script
@@ -56,20 +56,9 @@ def clean_text(raw: str) -> CleanText:
     if not around:
         return cleaned
     aside = (Span(*cleaned.to_clean(span.start, span.end)) for span in around)
-    return replace(cleaned, set_aside=_apart([*chrome, *aside]))
+    return replace(cleaned, set_aside=joined([*chrome, *aside]))
 
 
 def _above(layer: Layer, spans: Iterable[Span]) -> tuple[Span, ...]:
     """Return spans of the text below a layer as spans of its text."""
-    return _apart(Span(*layer.to_above(span.start, span.end)) for span in spans)
-
-
-def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Return the spans that hold something, sorted, those that touch joined."""
-    joined: list[Span] = []
-    for span in sorted(span for span in spans if span.start < span.end):
-        if joined and span.start <= joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
-        else:
-            joined.append(span)
-    return tuple(joined)
+    return joined(Span(*layer.to_above(span.start, span.end)) for span in spans)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from qingshan.clean.layers import Span
+from qingshan.clean.layers import Span, joined
 from qingshan.clean.pinyin import is_han, is_reading
 from qingshan.clean.script import to_simplified
 
@@ -47,17 +47,7 @@ def find_damage(text: str) -> tuple[Span, ...]:
     """
     rare = {match[0] for match in _RARE.finditer(text)}
     found = [*_exotic(text, rare), *_latin(text, rare), *_known(text, rare), *_utf8_as_gbk(text), *_shifted(text)]
-    return _merged(found)
-
-
-def _merged(spans: list[Span]) -> tuple[Span, ...]:
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return tuple(merged)
+    return joined(found)
 
 
 def _exotic(text: str, rare: set[str]) -> Iterator[Span]:

@@ -26,6 +26,17 @@ class Span:
     end: int
 
 
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the spans that hold something, sorted, those that touch or overlap joined."""
+    apart: list[Span] = []
+    for span in sorted(span for span in spans if span.start < span.end):
+        if apart and span.start <= apart[-1].end:
+            apart[-1] = Span(apart[-1].start, max(apart[-1].end, span.end))
+        else:
+            apart.append(span)
+    return tuple(apart)
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """What cleaning did to one stretch of the raw text: ``raw[start:end] == before`` became `after`."""

@@ -11,7 +11,7 @@ import re
 from array import array
 from html.parser import HTMLParser
 
-from qingshan.clean.layers import Layer, Span
+from qingshan.clean.layers import Layer, Span, joined
 
 _TAG = re.compile(
     r"</?(?:html|head|body|div|p|br|span|td|tr|table|h[1-6]|a|li|ul|strong|em|meta|section|article)\b[^<>]{0,400}>",
@@ -157,10 +157,4 @@ class _Page(HTMLParser):
     def finish(self) -> None:
         """Close what the page left open, and join the spans around its article."""
         self._close(0, len(self._text))
-        joined: list[Span] = []
-        for span in sorted(self.around):
-            if joined and span.start <= joined[-1].end:
-                joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
-            else:
-                joined.append(span)
-        self.around = joined
+        self.around = list(joined(self.around))

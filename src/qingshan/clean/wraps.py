@@ -68,7 +68,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     per = rf"(?:(?:/|每)(?:{measure}))?(?![A-Za-z])"
     verb = re.compile(rf"(?:{verbs})了?$")
     number = re.compile(
-        rf"(?P<before>[{_HAN}（：~～—–-])(?P<number>\d{{1,12}}(?:,\d{{3}})*(?:\.\d{{1,6}})?%?)(?P<tail>[^\d\s]{{0,10}})$"
+        rf"[{_HAN}（：~～—–-](?P<number>\d{{1,12}}(?:,\d{{3}})*(?:\.\d{{1,6}})?%?)(?P<tail>[^\d\s]{{0,10}})$"
     )
     return verb, number, re.compile(f" ?{many}(?:{any_unit}){per}"), re.compile(f" ?{many}(?:{measure}){per}")
 

@@ -16,8 +16,8 @@ _TITLE = re.compile(r"《[^》\n]{1,60}》?(?:（[^）\n]{1,16}）)?")
 _Y = r"(?:19|20)\d\d"
 _DASH = r"(?:[-—–－~～至到]|——)"
 _PATTERN = (
-    rf"(?P<base>以{_Y}年为(?:基期|基年|基准|基数)|在(?P<ground_year>{_Y})年的?(?:基础|水平)上"
-    rf"|(?:相?比|相?较于?|与|同|相对于?|好于|高于|低于)(?:[^，。；：\d]{{1,5}}的)?\s?(?P<base_year>{_Y})年(?:底|末|初)?(?:同期)?(?:水平)?)"
+    rf"(?P<base>以{_Y}年为(?:基期|基年|基准|基数)|在{_Y}年的?(?:基础|水平)上"
+    rf"|(?:相?比|相?较于?|与|同|相对于?|好于|高于|低于)(?:[^，。；：\d]{{1,5}}的)?\s?{_Y}年(?:底|末|初)?(?:同期)?(?:水平)?)"
     rf"|(?P<interval>{_Y}年?{_DASH}{_Y}年(?:间|期间|度)?)"
     rf"|(?P<years>{_Y}年?(?:、{_Y}年?)+(?:和{_Y})?年度?)"
     rf"|(?P<day>{_Y}年\d{{1,2}}月\d{{1,2}}日)"
@@ -26,7 +26,7 @@ _PATTERN = (
     rf"|(?P<end>{_Y}年(?:底|末|年底|年末))"
     rf"|(?P<year>{_Y}年度?(?!代))"
     rf"|(?P<lastyear>同比|(?:相?比|较|与|高于|低于|好于|优于|多于|少于)(?:上年度?|去年|上一年|前一年)(?:同期)?|(?:是|为|相当于)(?:上年|去年|上一年)的)"
-    rf"|(?P<quoted>“[^”\n\d]{{1,8}}(?P<quoted_year>20\d\d)”)"
+    rf"|(?P<quoted>“[^”\n\d]{{1,8}}20\d\d”)"
     r"|(?P<named>NAMED)"
 )
 _OPENS = "12以在相比较与同好高低优多少是为“"  # the first characters of `_PATTERN`, names apart
@@ -110,11 +110,7 @@ class DateFinder:
         if kind == "named":
             return self._named_date(text, match, role, year)
         if kind in ("interval", "years"):
-            return (
-                Date(start, end, "interval", f"{years[0]}/{years[-1]}", role)
-                if kind == "interval"
-                else Date(start, end, "years", f"{years[0]}/{years[-1]}", role)
-            )
+            return Date(start, end, kind, f"{years[0]}/{years[-1]}", role)
         if kind == "day":
             month, day = re.findall(r"(\d{1,2})[月日]", match.group())
             return Date(start, end, "day", f"{years[0]}-{int(month):02d}-{int(day):02d}", role)

@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_right
 
 _SENTENCE_END = re.compile(r"[。！？\n]+|…{2,}")
-_CLAUSE_END = re.compile(r"[，。；：！？\n]")
+CLAUSE_END = re.compile(r"[，。；：！？\n]")
 WINDOW = 240  # no sentence is looked at further than this from a number: a text may hold none at all
 
 
@@ -20,17 +20,9 @@ class Layout:
         self._starts.extend(match.end() for match in _SENTENCE_END.finditer(text))
         self._lines = array("I", (match.start() for match in re.finditer("\n", text)))
 
-    def __len__(self) -> int:
-        """Return how many sentences there are."""
-        return len(self._starts)
-
     def sentence_index(self, position: int) -> int:
         """Return which sentence a clean offset lies in."""
         return bisect_right(self._starts, position) - 1
-
-    def sentence_start(self, index: int) -> int:
-        """Return the clean offset at which sentence `index` begins."""
-        return self._starts[index]
 
     def span(self, index: int) -> tuple[int, int]:
         """Return the clean span of sentence `index`, its end mark included."""
@@ -42,10 +34,6 @@ class Layout:
         start, end = self.span(self.sentence_index(position))
         return max(start, position - WINDOW), min(end, position + WINDOW)
 
-    def line(self, position: int) -> int:
-        """Return the number of the line around a clean offset, counted from 1."""
-        return bisect_right(self._lines, position - 1) + 1 if position else 1
-
     def line_length(self, position: int) -> int:
         """Return how long the line around a clean offset is."""
         index = bisect_right(self._lines, position - 1) if position else 0
@@ -56,12 +44,6 @@ class Layout:
 def clause_start(text: str, low: int, position: int) -> int:
     """Return where the clause that runs up to `position` begins, not before `low`."""
     start = low
-    for match in _CLAUSE_END.finditer(text, low, position):
+    for match in CLAUSE_END.finditer(text, low, position):
         start = match.end()
     return start
-
-
-def clause_end(text: str, position: int, high: int) -> int:
-    """Return where the clause from `position` ends, before its punctuation and not after `high`."""
-    match = _CLAUSE_END.search(text, position, high)
-    return match.start() if match else high

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qingshan.context.subject import SEGMENT
 from qingshan.quantity import Quantity
 
 _JOINT = re.compile(r"(?:以上|以下|左右|以内)?(?:[、，,]|和|及|与|以及|、和)")
@@ -16,7 +17,6 @@ _SPLIT = re.compile(r"[、,]|以及|和|及|与")
 _RESPECTIVELY = re.compile(
     r"(?:分别|依次|各有?|[两三四五六](?:市|省|县|区|地|州|者|河|湖)仅?)(?P<tail>[^，。；：！？\n、]{0,14})$"
 )
-_CLAUSE = re.compile(r"[，。；：！？\n\x00]")
 # heads that a list of names shares when only its last name carries one: 二氧化硫、氮氧化物年均浓度
 _HEAD = re.compile(
     r"(?:日最大8小时|年均|平均|排放|消费|生产|发电|装机|养殖)?(?:年均)?(?:浓度(?:均值)?|平均浓度|排放总量|排放量|排放强度|比例|比重|占比|面积|产量|消费量|消费总量|发电量|装机容量|装机|总量|产能|强度|"
@@ -73,7 +73,7 @@ def names_of(before: str, count: int) -> Names | None:
     if count < 2:
         return None
     match = _RESPECTIVELY.search(before)
-    phrase = _CLAUSE.split(before[: match.start()] if match else before)[-1].removeprefix("其中")
+    phrase = SEGMENT.split(before[: match.start()] if match else before)[-1].removeprefix("其中")
     if match is None:
         parts = phrase.split("、")  # 国家公园、自然保护区2个、31个: as many names as numbers, and nothing else
         return (

@@ -27,7 +27,6 @@ _BASE = re.compile(r"(?:以|基期(?:为|是|取|均?指))((?:19|20)\d\d)年(?:�
 _TARGET = re.compile(r"目标值?(?:均|都)?(?:指|为|取|对应)((?:19|20)\d\d)年")
 _YEARLY = re.compile(r"公报|年报|年鉴|统计|状况|年度|概况|通报|工作报告|总结")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!年\d|年第|[\d〕\]-])")  # a year, not the year of a day or of a document number
-_STANDALONE = re.compile(r"^[^，。；\n]{0,6}$")
 _SHORT = 5000  # characters; a short text speaks of one year
 _FIRST = 600  # characters in which a text says what year it is about
 LONG_LINE = 800  # characters; a longer line is no paragraph but a text without line breaks

@@ -19,7 +19,7 @@ _CLAUSE_BEGIN = re.compile(
 )
 # words before a place that make it a measure of comparison, a venue or an origin instead of the place measured
 _NOT_GOVERNING = re.compile(
-    r"(?:占|居|列|位居|位列|高于|低于|好于|优于|超过|赴|参加|来自|面向|与|向|于|对|从|被|位于|优于|达到)$"
+    r"(?:占|居|列|于|超过|赴|参加|来自|向|与|对|从|被|达到)$"  # 于 ends 高于 and 位于 too, 向 面向, 居 位居
 )
 _SELF = re.compile(r"全省|全区|全市|省委|省政府|自治区党委|本省|本市|我省|我市|全自治区")
 _NATIONAL = re.compile(r"(?:^|[。\n])(?:全国|各地|我国|各省|各地区)")
@@ -150,8 +150,8 @@ class RegionReader:
 
     def section_start(self, position: int) -> int:
         """Return where the section that governs a clean offset begins, 0 when none does."""
-        at = bisect_right(self._run_starts, position) - 1
-        return self._runs[at].start if at >= 0 and position < self._runs[at].end else 0
+        run = self._run(position)
+        return run.start if run else 0
 
     def strip(self, phrase: str) -> str:
         """Return a phrase without a place's name at its beginning."""
@@ -181,8 +181,12 @@ class RegionReader:
         return ()
 
     def _section(self, position: int) -> str:
+        run = self._run(position)
+        return run.name if run else ""
+
+    def _run(self, position: int) -> _Run | None:
         at = bisect_right(self._run_starts, position) - 1
-        return self._runs[at].name if at >= 0 and position < self._runs[at].end else ""
+        return self._runs[at] if at >= 0 and position < self._runs[at].end else None
 
     def _governs(self, mention: Mention, section: str, segment: int) -> bool:
         """Whether a named place can be the place measured; `segment` is where the number's own words begin."""

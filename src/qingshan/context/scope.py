@@ -5,6 +5,8 @@ A scope that a sentence names holds for the numbers after it in that sentence, u
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import ahocorasick_rs
 
 from qingshan.context.names import find_names
@@ -29,7 +31,11 @@ class ScopeFinder:
 def read_scope(named: list[tuple[int, Scope]], low: int, position: int) -> str:
     """Return the scopes that govern a number at clean offset `position`: codes in order, joined by ';'."""
     governing: dict[str, str] = {}
-    for end, scope in named:
-        if low < end <= position:
-            governing[scope.kind] = scope.code
+    first = bisect_right(named, low, key=_end)
+    for _, scope in named[first : bisect_right(named, position, first, key=_end)]:
+        governing[scope.kind] = scope.code
     return ";".join(sorted(governing.values()))
+
+
+def _end(named: tuple[int, Scope]) -> int:
+    return named[0]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qingshan.context.layout import CLAUSE_END
 from qingshan.quantity import Quantity
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -22,10 +23,7 @@ _VALUE_FOLLOWS = re.compile(
 
 
 _INDEX = re.compile(r"(?:指数|系数|pH(?:年?均值|值)?|得分|评分)$")
-_CLAUSE = re.compile(r"[，。；：！？\n]")
-_GOES_ON = re.compile(
-    r"的|以上|以下|左右|以内|和|及|与|至|到|、|提高|下降|上升|降|升|增|减|扩大|缩小|，|（|为|是|来自|左右"
-)
+_GOES_ON = re.compile(r"的|以上|以下|左右|以内|和|及|与|至|到|提高|下降|上升|降|升|增|减|扩大|缩小|为|是|来自")
 # shapes of words that only a missing line leaves
 _OF_BEFORE = re.compile(r"[，、]?(?:占|涉及|其中)")  # what it is part of was lost
 _WHOLE_YEAR = "\\d今去全当每近多历上本逐前后来周成同常百千半整数几两三十一新隔次逢 "
@@ -79,7 +77,7 @@ def integrity(text: str, quantity: Quantity, subject: str, segment: int, previou
     for pattern, rule in _SEAMS:
         if pattern.search(own):
             return "orphan", rule
-    following = _CLAUSE.split(text[quantity.end : quantity.end + 40], maxsplit=1)[0]
+    following = CLAUSE_END.split(text[quantity.end : quantity.end + 40], maxsplit=1)[0]
     if _unopened(following):
         return "orphan", "unopened-quote"
     return "whole", "none"
@@ -97,5 +95,5 @@ def find_gaps(text: str) -> Iterator[Gap]:
         if _VALUE_FOLLOWS.match(text[match.end() : match.end() + 40]):
             continue
         start = match.start("verb")
-        words = _CLAUSE.split(text[max(0, start - _SUBJECT_REACH) : start])[-1]
+        words = CLAUSE_END.split(text[max(0, start - _SUBJECT_REACH) : start])[-1]
         yield Gap(match.end(), start - len(words), words)

@@ -146,8 +146,8 @@ class TextReader:
         for index in group:
             previous = readings[-1] if readings else None
             readings.append(self._number(low, high, numbers, index, previous, done[-1] if done else None, goes_on))
-        before = masked(self.text, low, numbers[group[0]].start, numbers[: group[0]])
         if len(group) > 1:
+            before = masked(self.text, low, numbers[group[0]].start, numbers)
             if years := self._years_of(low, numbers[group[0]].start, len(group), before):
                 return dealt_out(readings, years, "", self.regions)
             if names := lists.names_of(before, len(group)):
@@ -187,9 +187,8 @@ class TextReader:
         text, quantity = self.text, numbers[index]
         low = max(low, self.regions.section_start(quantity.start))  # what stands before a section says nothing of it
         readers = self._readers
-        segment = clause_start(text, low, quantity.start)
-        if index:
-            segment = max(segment, numbers[index - 1].end)
+        # a number's own words begin behind the number before it: nothing further back is looked at
+        segment = clause_start(text, max(low, numbers[index - 1].end) if index else low, quantity.start)
         before = readers.qualifiers.strip_before(text[segment : quantity.start])
         sentence_before = text[max(low, quantity.start - 200) : quantity.start]
         is_future = self._is_future(low, quantity.start) or _TARGET_AFTER.match(text, quantity.end) is not None
@@ -203,7 +202,7 @@ class TextReader:
         place = self.regions.read(low, segment, quantity.start, quantity.end)
         after = text[readers.qualifiers.after_end(text, quantity.end) : min(high, quantity.end + 80)]
         subject, subject_rule = read_subject(
-            masked(text, max(low, quantity.start - 240), quantity.start, numbers[:index]),
+            masked(text, max(low, quantity.start - 240), quantity.start, numbers),
             after,
             quantity,
             kind.name,

@@ -7,12 +7,13 @@ number do, carried from an earlier clause when its own clause has none.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from qingshan.quantity import Quantity
 
 # what separates the words that may name a number: punctuation, and the numbers before it (marked by NUL)
-_SEGMENT = re.compile(r"[，；：。！？\n\x00]")
+SEGMENT = re.compile(r"[，；：。！？\n\x00]")
 _STOP = re.compile(r"[，。；：！？\n\x00\d]|、(?=[^、]{0,12}\x00)|^(?:以上|左右|以内|以下)")
 _YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
@@ -24,7 +25,7 @@ _VERB = (
     "累计完成|累计建成|累计创建|累计|完成|建成|建设|新增|实现|达到|达|为|是|有|共有|共|约占|约为|约|近|超过|超|突破|逾|不低于|不少于|不超过|不高于|至少|"
     "控制在|保持在|维持在|稳定在|下降到?|上升到?|增长到?|减少到?|提高到?|降低到?|增加到?|提升到?|扩大到?|缩小到?|压减|改善|恶化|降至|升至|增至|减至|降到|升到|增到|"
     "下降至|上升至|提高至|提升至|增加至|扩大至|减少至|分别|依次|均|已经|已|将|仅|各|也|即|占(?!比)|由|从|到|至|自|对|的|了|其中|淘汰|纳入|推动|组织|指导|确定|安排|涉及|评选出|创成|"
-    "设立|发布|高于|低于|多于|少于|好于|优于|(?<!占)比|较|大约|全部|合计|总计|幅度|率先|变化|累积|持续|明显|大幅|稳步|逐步|逐年|年均(?=增长)|再|又|可|要|应|力争|确保|预计|计划|收于|收在|上涨|下跌|在?每(?:吨|亩|户|人|年|天|日|辆)|恢复|接近|降幅|增幅|涨幅|跌幅|扩展|扩大|相当于|快|高出|多出|最高|最低|最大|最小|最好|最差|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|反弹|回升|回落|要求|基期值?|现状值?|不过|倒退|规划数|两年|三年|五年|排名|核出|惠及|加起来也?|前后|共计|少耗|多耗|期末|期初|排名|平均|居前|居首|领先|仅降|仅增|仅|只有|超出|(?:时序)?进度|快于|慢于"
+    "设立|发布|高于|低于|多于|少于|好于|优于|(?<!占)比|较|大约|全部|合计|总计|幅度|率先|变化|累积|持续|明显|大幅|稳步|逐步|逐年|年均(?=增长)|再|又|可|要|应|力争|确保|预计|计划|收于|收在|上涨|下跌|在?每(?:吨|亩|户|人|年|天|日|辆)|恢复|接近|降幅|增幅|涨幅|跌幅|扩展|相当于|快|高出|多出|最高|最低|最大|最小|最好|最差|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|反弹|回升|回落|要求|基期值?|现状值?|不过|倒退|规划数|两年|三年|五年|排名|核出|惠及|加起来也?|前后|共计|少耗|多耗|期末|期初|平均|居前|居首|领先|仅降|仅增|只有|超出|(?:时序)?进度|快于|慢于"
 )
 _TRAILING = re.compile(rf"(?:{_VERB}|[，、（(“+\-—−\s])+$")
 _LEADING = re.compile(
@@ -69,10 +70,18 @@ _GENERIC = re.compile(
 _MIN = 2  # characters a subject needs
 
 
+def _start(number: Quantity) -> int:
+    return number.start
+
+
 def masked(text: str, low: int, position: int, numbers: Sequence[Quantity]) -> str:
-    """Return the sentence from `low` to `position` (clean) with each number in it replaced by one NUL."""
+    """Return the sentence from `low` to `position` (clean) with each number in it replaced by one NUL.
+
+    `numbers` are those of the whole sentence, in order: only the window's are looked at, for a sentence may be a text.
+    """
     parts, at = [], low
-    for number in numbers:
+    first = bisect_left(numbers, low, key=_start)
+    for number in numbers[first : bisect_left(numbers, position, first, key=_start)]:
         if at <= number.start and number.end <= position:
             parts.append(text[at : number.start])
             at = number.end
@@ -92,7 +101,7 @@ def read_subject(
     after
         Clean text after the number and its qualifier, to the end of the sentence; '' for a number inside a list.
     """
-    segments = _SEGMENT.split(before)
+    segments = SEGMENT.split(before)
     own = tidy(segments[-1], strip_region)
     is_change = kind in ("change", "target_change")
     noun = "" if is_change and quantity.unit_kind in ("ratio", "point") else _noun_after(after, quantity)

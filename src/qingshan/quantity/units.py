@@ -48,10 +48,8 @@ class UnitFinder:
         if unit.canonical in _MASSES and (of := _OF_WHAT.match(text, end)):
             substance = _SUBSTANCE.get(of.group(), of.group())
             return self._per(text, unit.canonical + substance, of.end())
-        if unit.kind == "measure" and (per := _PER.match(text, end)):
-            return FoundUnit(
-                f"{unit.canonical}/{per.group().lstrip(' /／每').replace('天', '日')}", "measure", per.end()
-            )
+        if unit.kind == "measure":
+            return self._per(text, unit.canonical, end)
         return FoundUnit(unit.canonical, unit.kind, end)
 
     @staticmethod
