@@ -102,7 +102,7 @@ def _figure(
     start, end = clean.to_raw(quantity.start, quantity.end)
     low, high = layout.sentence(quantity.start)
     quote_start, quote_end = clean.to_raw(low, high)
-    sign = reading.kind.sign
+    sign = 1 if quantity.is_signed else reading.kind.sign  # 下降-5.2%: the written sign says the direction itself
     value_low, value_high = bounds(quantity, reading.qualifier, sign)
     return Figure(
         source_id=source_id,

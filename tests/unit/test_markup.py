@@ -102,3 +102,9 @@ def test_offsets_hold_on_any_page(extractor, parts):
     page = "<p>甲</p><p>乙</p>" + "".join(parts)
     for figure in extractor.extract(page, "p").figures:
         assert page[figure.start : figure.end] == figure.text
+
+
+def test_a_line_end_beside_a_tag_keeps_two_numbers_apart(extractor):
+    page = "<div><p>城市</p><p>年份<b>2022</b>\n<b>35</b>座驿站，共有\n<b>45</b>\n个观测点。</p></div>"
+    assert clean_text(page).text.split() == ["城市", "年份2022", "35座驿站，共有45个观测点。"]
+    assert [(f.value, f.unit) for f in extractor.extract(page, "p").figures] == [(35, "座"), (45, "个")]

@@ -35,6 +35,8 @@ _VOID = frozenset(
 )
 _WRAPPED = re.compile(r"[ \t\r]*\n[ \t\r\n]*")
 _HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+_INLINE = re.compile(rf"\s*<(?!/?(?:{_BLOCK_NAMES.replace(' ', '|')})\b)[^<>]{{0,400}}>\s*")
+_MOST_TAGS = 8  # tags that may stand between a line end and the next character a reader sees
 
 
 def is_markup(text: str) -> bool:
@@ -68,10 +70,16 @@ class _Page(HTMLParser):
         self.around: list[Span] = []
         self._open: list[tuple[str, int, bool]] = []  # tag, where its content begins, whether it is around the article
         self._unseen = 0
+        self._seen = ""  # the last character a reader has seen in this block
 
     def _offset(self) -> int:
         line, column = self.getpos()
         return self._line_starts[line - 1] + column
+
+    def _edit_tag(self, tag: str, start: int, end: int) -> None:
+        if tag in _BLOCKS:
+            self._seen = ""
+        self._edit(start, end, "\n" if tag in _BLOCKS else "")
 
     def _edit(self, start: int, end: int, new: str) -> None:
         if start < end and (not self.edits or start >= self.edits[-1][1]):
@@ -84,7 +92,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         start = self._offset()
         end = start + len(self.get_starttag_text() or "")
-        self._edit(start, end, "\n" if tag in _BLOCKS else "")
+        self._edit_tag(tag, start, end)
         if tag in _VOID:
             return
         names = " ".join(value or "" for name, value in attrs if name in ("class", "id", "role"))
@@ -96,11 +104,11 @@ class _Page(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         start = self._offset()
-        self._edit(start, start + len(self.get_starttag_text() or ""), "\n" if tag in _BLOCKS else "")
+        self._edit_tag(tag, start, start + len(self.get_starttag_text() or ""))
 
     def handle_endtag(self, tag: str) -> None:
         start = self._offset()
-        self._edit(start, self._tag_end(start), "\n" if tag in _BLOCKS else "")
+        self._edit_tag(tag, start, self._tag_end(start))
         at = next(
             (i for i in range(len(self._open) - 1, max(-1, len(self._open) - 64), -1) if self._open[i][0] == tag), -1
         )
@@ -120,9 +128,21 @@ class _Page(HTMLParser):
             self._edit(start, start + len(data), "")
             return
         for match in _WRAPPED.finditer(data):  # a line end inside a paragraph is a space, and none between Chinese
-            left, right = data[match.start() - 1 : match.start()], data[match.end() : match.end() + 1]
-            joined = "" if _HAN.match(left or "　") or _HAN.match(right or "　") else " "
-            self._edit(start + match.start(), start + match.end(), joined)
+            left = data[match.start() - 1] if match.start() else self._seen
+            right = data[match.end()] if match.end() < len(data) else self._next_seen(start + len(data))
+            is_space = bool(left.strip() and right.strip()) and not (_HAN.match(left) or _HAN.match(right))
+            self._edit(start + match.start(), start + match.end(), " " if is_space else "")
+        self._seen = data.rstrip()[-1:] or self._seen
+
+    def _next_seen(self, at: int) -> str:
+        """Return the character a reader sees next after raw offset `at`, '' when a block begins or ends before it."""
+        for _ in range(_MOST_TAGS):
+            tag = _INLINE.match(self._text, at)
+            if tag is None:
+                break
+            at = tag.end()
+        found = self._text[at : at + 1]
+        return "" if found == "<" else found
 
     def handle_entityref(self, name: str) -> None:
         self._reference(f"&{name}")

@@ -37,7 +37,7 @@ class Layout:
     def line_length(self, position: int) -> int:
         """Return how long the line around a clean offset is."""
         index = bisect_right(self._lines, position - 1) if position else 0
-        start = self._lines[index - 1] if index else 0
+        start = self._lines[index - 1] + 1 if index else 0
         return (self._lines[index] if index < len(self._lines) else len(self.text)) - start
 
 

@@ -22,9 +22,9 @@ _DATE = re.compile(
     r"|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}:\d{2}(?::\d{2})?"
 )
 _YEAR_ONLY = re.compile(rf"{_YEAR}$")
-_UNIT_AFTER_YEAR = re.compile(
-    r"\s*(?:余|多)?(?:个|家|户|万|亿|千|吨|公里|平方|处|项|人|名|座|条|种|辆|元|亩|公顷|米|例|批|件|次|微克|毫克|克|村|只|头|株|棵|台|套|起|宗|篇|份|艘|所|支|尾|羽|张|立方)"
-)
+# classifiers that words after a year's digits often begin with: 2023部门, 2023组织
+_WORDS_TOO = frozenset("部场位组路口面类股列片款块所项目")
+_WORD_AFTER_YEAR = re.compile(r"\s*(?:元[旦宵月]|升[级至到学]|克[拉服]|米兰|人大|人民|名单|名录|条例|次年|种植|批准|家庭|件事)")
 _LATIN_BEFORE = re.compile(r"[A-Za-z][-‐]?$")
 _IDENTIFIER_AFTER = re.compile(r"[A-Za-z]{2,}|[_@]|\.\w+\.")
 _DOCUMENT = re.compile(r"[〔\[（(]\s*$")
@@ -61,6 +61,16 @@ _BARE_DIGITS = re.compile(r"[零〇一二两三四五六七八九]{2,}$")
 _PLACE_BEFORE = re.compile(r"[东西南北中部区域国省内沿等](?:有|的)?$")
 
 
+def _unit_after_year(vocabulary: Vocabulary) -> re.Pattern[str]:
+    """Return the pattern of what makes 2000 a count though it looks like a year: a multiple, or a unit in full."""
+    kinds = ("ratio", "point", "measure", "classifier")
+    units = [spelling for spelling, unit in vocabulary.unit_of.items() if unit.kind in kinds]
+    named = [spelling for spelling in units if spelling not in _WORDS_TOO]
+    latin = "|".join(re.escape(spelling) for spelling in named if spelling[-1].isascii() and spelling[-1].isalpha())
+    other = "|".join(re.escape(spelling) for spelling in named if not (spelling[-1].isascii() and spelling[-1].isalpha()))
+    return re.compile(rf"\s*(?:[余多]?[万亿]|[余多]?(?:{other})|村|(?:{latin})(?![A-Za-z]))")
+
+
 class Excluder:
     """Decides with one vocabulary; made once, used for many texts."""
 
@@ -69,6 +79,7 @@ class Excluder:
         self._structure = re.compile("|".join(map(re.escape, nouns["structure"])))
         self._label_after = re.compile("|".join(map(re.escape, nouns["label_after"])))
         self._name_after = re.compile("|".join(map(re.escape, nouns["name_after"])))
+        self._unit_after_year = _unit_after_year(vocabulary)
         self._index = re.compile("|".join(map(re.escape, nouns["index"])))
         cues = vocabulary.roles("cues")["value"]
         self._cue_before = re.compile("(?:" + "|".join(map(re.escape, cues)) + ")(?:了|约|近|到|至)?$")
@@ -92,7 +103,11 @@ class Excluder:
 
     def _is_count_like_year(self, text: str, start: int, end: int) -> bool:
         """2000家 and 1900万吨 are counts though they look like years."""
-        return bool(_YEAR_ONLY.match(text[start:end]) and _UNIT_AFTER_YEAR.match(text, end))
+        return bool(
+            _YEAR_ONLY.match(text[start:end])
+            and self._unit_after_year.match(text, end)
+            and not _WORD_AFTER_YEAR.match(text, end)
+        )
 
     @staticmethod
     def _is_unit_word(text: str, end: int) -> bool:

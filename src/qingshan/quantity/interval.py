@@ -23,7 +23,11 @@ def bounds(quantity: Quantity, qualifier: str, sign: int = 1) -> tuple[float, fl
     A number rounds to half of its last written place; a count written to the unit is exact; 约 and 近 round to half of,
     and stop short by, the place of the last digit that is not zero. A range allows all between its bounds.
     """
-    low, high = sorted((abs(quantity.value), abs(quantity.upper)))
+    low, high = sorted((quantity.value, quantity.upper))
+    if low < 0 < high:  # -5~3℃: no fall and no rise, both at once
+        half = quantity.place / 2
+        return (_float(low - half), _float(high + half))
+    low, high = sorted((abs(low), abs(high)))
     half = Decimal(0) if quantity.is_plain and quantity.unit_kind in _EXACT_KINDS else quantity.place / 2
     coarse = _last_nonzero_place(low, quantity.place)
     first, last = {
