@@ -24,7 +24,9 @@ _DATE = re.compile(
 _YEAR_ONLY = re.compile(rf"{_YEAR}$")
 # classifiers that words after a year's digits often begin with: 2023部门, 2023组织
 _WORDS_TOO = frozenset("部场位组路口面类股列片款块所项目")
-_WORD_AFTER_YEAR = re.compile(r"\s*(?:元[旦宵月]|升[级至到学]|克[拉服]|米兰|人大|人民|名单|名录|条例|次年|种植|批准|家庭|件事)")
+_WORD_AFTER_YEAR = re.compile(
+    r"\s*(?:元[旦宵月]|升[级至到学]|克[拉服]|米兰|人大|人民|名单|名录|条例|次年|种植|批准|家庭|件事)"
+)
 _LATIN_BEFORE = re.compile(r"[A-Za-z][-‐]?$")
 _IDENTIFIER_AFTER = re.compile(r"[A-Za-z]{2,}|[_@]|\.\w+\.")
 _DOCUMENT = re.compile(r"[〔\[（(]\s*$")
@@ -66,8 +68,8 @@ def _unit_after_year(vocabulary: Vocabulary) -> re.Pattern[str]:
     kinds = ("ratio", "point", "measure", "classifier")
     units = [spelling for spelling, unit in vocabulary.unit_of.items() if unit.kind in kinds]
     named = [spelling for spelling in units if spelling not in _WORDS_TOO]
-    latin = "|".join(re.escape(spelling) for spelling in named if spelling[-1].isascii() and spelling[-1].isalpha())
-    other = "|".join(re.escape(spelling) for spelling in named if not (spelling[-1].isascii() and spelling[-1].isalpha()))
+    is_latin = {spelling: spelling[-1].isascii() and spelling[-1].isalpha() for spelling in named}
+    latin, other = ("|".join(re.escape(one) for one in named if is_latin[one] is kind) for kind in (True, False))
     return re.compile(rf"\s*(?:[余多]?[万亿]|[余多]?(?:{other})|村|(?:{latin})(?![A-Za-z]))")
 
 
