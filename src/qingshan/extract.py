@@ -10,7 +10,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qingshan.clean import CleanText, clean_text
@@ -21,9 +21,9 @@ from qingshan.context.reading import Reading
 from qingshan.context.seams import find_gaps
 from qingshan.context.sentence import TextReader, Vocabularies
 from qingshan.context.subject import subject_of_gap
-from qingshan.model import Figure, InputError, LostValue, Problem
+from qingshan.model import Figure, InputError, LostValue, Problem, SourceText
 from qingshan.quantity import Scanner, bounds
-from qingshan.readers import text as text_reader
+from qingshan.readers.choose import read_source
 from qingshan.registry import Vocabulary, load_vocabulary
 
 
@@ -42,6 +42,20 @@ class Extractor:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._scanner = Scanner(vocabulary)
         self._readers = Vocabularies(vocabulary)
+
+    def extract_source(
+        self, source: SourceText, source_id: str, *, year: str = "", area: str = "", context_characters: int = 16,
+        clean: CleanText | None = None,
+    ) -> Extraction:  # fmt: skip
+        """Read the figures of one file: those of its prose; `extract` says what the parameters are."""
+        clean = clean_text(source.text, source.set_aside) if clean is None else clean
+        found = self.extract(
+            source.text, source_id, year=year, area=area, context_characters=context_characters, clean=clean
+        )
+        if not source.places:
+            return found
+        figures = (replace(figure, locator=source.place(figure.start)) for figure in found.figures)
+        return replace(found, figures=tuple(figures))
 
     def extract(
         self,
@@ -153,5 +167,5 @@ def extract_file(path: Path, registry: Path, *, year: str = "", area: str = "", 
         raise InputError(Problem(str(path), "no such file", "a text file", "Check the path.")) from None
     except IsADirectoryError:
         raise InputError(Problem(str(path), "a folder", "a text file", "Name one file.")) from None
-    raw = text_reader.decode(data, where=path.name, encoding=encoding).text
-    return Extractor(load_vocabulary(registry)).extract(raw, path.stem, year=year, area=area)
+    source = read_source(data, where=path.name, name=path.name, encoding=encoding)
+    return Extractor(load_vocabulary(registry)).extract_source(source, path.stem, year=year, area=area)

@@ -20,13 +20,15 @@ from qingshan.clean.wraps import clean_wraps
 __all__ = ["CleanText", "Edit", "Layer", "Span", "clean_text"]
 
 
-def clean_text(raw: str) -> CleanText:
+def clean_text(raw: str, aside: Iterable[tuple[int, int]] = ()) -> CleanText:
     """Clean a decoded text.
 
     Parameters
     ----------
     raw
         The decoded source: any text, as long as one likes, with its byte order mark and line ends as they were.
+    aside
+        Raw spans that the reader of the file knows to be no part of its article.
 
     Returns
     -------
@@ -34,10 +36,10 @@ def clean_text(raw: str) -> CleanText:
         Its `damaged` and `set_aside` are in clean offsets.
     """
     layers: list[Layer] = []
-    around: list[Span] = []
+    around = [Span(*span) for span in aside]
     if page := clean_markup(raw):
         layers.append(page[0])
-        around = page[1]
+        around += page[1]
     layer = clean_pinyin(layers[-1].text if layers else raw)
     if layer:
         layers.append(layer)

@@ -13,6 +13,7 @@ from qingshan.model.records import (
     figure_id,
     observation_id,
 )
+from qingshan.model.sourcetext import Grid, GridCell, Place, SourceText
 from qingshan.model.tables import (
     CURATED,
     FIGURES,
@@ -37,11 +38,15 @@ __all__ = [
     "SOURCES",
     "Column",
     "Figure",
+    "Grid",
+    "GridCell",
     "InputError",
     "LostValue",
     "Observation",
+    "Place",
     "Problem",
     "QingshanError",
+    "SourceText",
     "StageError",
     "TableContract",
     "ValidationError",
