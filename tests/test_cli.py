@@ -79,6 +79,8 @@ def test_extract_needs_no_table_library():
     assert done.stderr.strip() == "[]"
 
 
+ADD = ["add", "--edition", "2023", "--id", "a", "--title", "t", "--publisher", "p"]
+
 # (arguments, what the message says); {dir} is a folder with the files below
 MISTAKES = [
     (["run", "2023"], "data/raw/2023: found no such folder, expected an edition"),
@@ -86,6 +88,11 @@ MISTAKES = [
     (["run", "../2023"], "'../2023'"),
     (["extract", "{dir}/missing.txt"], "missing.txt: found no such file"),
     (["extract", "{dir}"], "found a folder"),
+    (["extract", "{dir}/good.txt/below"], "good.txt/below: found no such file"),
+    ([*ADD, "{dir}/good.txt/below"], "good.txt/below: found no such file, expected a source file"),
+    ([*ADD, "{dir}"], "found a folder, expected a source file"),
+    ([*ADD, "{dir}/table.csv", "--table", "{dir}"], "found a folder, expected a YAML file"),
+    ([*ADD, "{dir}/table.csv", "--table", "{dir}/good.txt/below"], "below: found no such file, expected a YAML file"),
     (["extract", "{dir}/empty.txt"], "empty.txt: found"),
     (["extract", "{dir}/report.pdf"], "PDF"),
     (["extract", "{dir}/nul.txt"], "nul.txt"),
@@ -134,6 +141,7 @@ MISTAKES = [
 @pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[" ".join(m[0])[:40] for m in MISTAKES])
 def test_a_mistake_is_named_once_and_exits_2(qingshan, tmp_path, arguments, message):
     (tmp_path / "good.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "table.csv").write_text("指标,地区,年份,数值,单位\n森林覆盖率,全国,2021,24.02,%\n", encoding="utf-8")
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00")
     (tmp_path / "nul.txt").write_bytes(b"abc\x00\x00\x01def" * 30)

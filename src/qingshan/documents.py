@@ -1,11 +1,13 @@
 """Reads YAML that people write: every scalar as a string, checked against a schema, with line numbers for messages.
 
 YAML would read `on`, `12:30`, `1_000` and `2023-01-15` as something else than what a person typed, so no plain scalar
-is interpreted here; types come from the code that asks. All mistakes of a file are reported at once.
+is interpreted here; types come from the code that asks. All mistakes of a file are reported at once. Any
+file that a person names is opened by `read_given`, so that a wrong path is one message everywhere.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +43,35 @@ class Document:
             if where[:length] in self.lines:
                 return f"{self.name}:{self.lines[where[:length]]}"
         return self.name
+
+
+def read_given(path: Path, what: str, *, where: str = "", remedy: str = "Check the path.") -> bytes:
+    """Return the bytes of a file that a person named.
+
+    Parameters
+    ----------
+    what
+        What the file should be, for messages: "a source file".
+    where
+        The file as messages should show it; the path itself if empty.
+    remedy
+        What to do about a missing file.
+
+    Raises
+    ------
+    InputError
+        There is no such file, it is a folder, or the system does not let it be read.
+    """
+    where = where or str(path)
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):  # the second: a file stands where the path has a folder
+        raise InputError(Problem(where, "no such file", what, remedy)) from None
+    except IsADirectoryError:
+        raise InputError(Problem(where, "a folder", what, "Name one file.")) from None
+    except OSError as error:
+        reason = (os.strerror(error.errno) if error.errno else str(error)).lower()
+        raise InputError(Problem(where, reason, f"{what} that can be read", "Mend it, or name another file.")) from None
 
 
 def read_yaml(path: Path, schema: Mapping[str, Any] | None = None, *, name: str = "") -> Document:
@@ -81,10 +112,9 @@ def parse_yaml(text: str, schema: Mapping[str, Any] | None = None, *, name: str)
 
 
 def _read_text(path: Path, name: str) -> str:
+    data = read_given(path, "a YAML file", where=name, remedy=f"Create {name}.")
     try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(Problem(name, "no such file", "a YAML file", f"Create {name}.")) from None
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
             Problem(

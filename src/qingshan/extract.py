@@ -21,6 +21,7 @@ from qingshan.context.reading import Reading
 from qingshan.context.seams import find_gaps
 from qingshan.context.sentence import TextReader, Vocabularies
 from qingshan.context.subject import subject_of_gap
+from qingshan.documents import read_given
 from qingshan.model import Figure, InputError, LostValue, Problem, SourceText
 from qingshan.quantity import Scanner, bounds
 from qingshan.readers.choose import read_source
@@ -157,15 +158,9 @@ def extract_file(path: Path, registry: Path, *, year: str = "", area: str = "", 
     Raises
     ------
     InputError
-        No such file, a file that is not text, a year that is none, or a registry with mistakes.
+        A file that is missing, cannot be read or is not text, a year that is none, or a registry with mistakes.
     """
     if year and not (len(year) == 4 and year.isdigit()):
         raise InputError(Problem("--year", repr(year), "four digits", "Write for example --year 2023."))
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(Problem(str(path), "no such file", "a text file", "Check the path.")) from None
-    except IsADirectoryError:
-        raise InputError(Problem(str(path), "a folder", "a text file", "Name one file.")) from None
-    source = read_source(data, where=path.name, name=path.name, encoding=encoding)
+    source = read_source(read_given(path, "a text file"), where=path.name, name=path.name, encoding=encoding)
     return Extractor(load_vocabulary(registry)).extract_source(source, path.stem, year=year, area=area)

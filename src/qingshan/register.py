@@ -93,12 +93,7 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
         already taken (without `is_replacement`) or not there (with it).
     """
     _check_options(workspace, new, is_replacement)
-    try:
-        data = file.read_bytes()
-    except FileNotFoundError:
-        raise InputError(Problem(str(file), "no such file", "a source file", "Check the path.")) from None
-    except IsADirectoryError:
-        raise InputError(Problem(str(file), "a folder", "a source file", "Name one file.")) from None
+    data = documents.read_given(file, "a source file")
     content = _read(data, file.name, new.encoding)
     folder = workspace.source_folder(new.edition, new.source_id)
     entry: dict[str, Any] = {}

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from qingshan.documents import parse_yaml
+from qingshan.documents import parse_yaml, read_given, read_yaml
 from qingshan.model import InputError
 
 SCHEMA = {
@@ -62,3 +64,38 @@ def test_tags_are_never_obeyed(text):
 def test_a_control_character_is_named():
     with pytest.raises(InputError, match="malformed YAML"):
         parse_yaml("title: a\x07b\n", SCHEMA, name="x.yml")
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("missing.yml", "missing.yml: found no such file, expected a YAML file. Create missing.yml."),
+        ("file/below.yml", "below.yml: found no such file, expected a YAML file. Create below.yml."),
+        ("", "found a folder, expected a YAML file. Name one file."),
+        ("loop/x.yml", "x.yml: found too many levels of symbolic links, expected a YAML file that can be read."),
+        ("n" * 300, "found file name too long, expected a YAML file that can be read."),
+    ],
+)
+def test_a_path_that_cannot_be_read_is_one_message(tmp_path, place, message):
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(InputError) as caught:
+        read_yaml(tmp_path / place)
+    assert message in str(caught.value)
+
+
+def test_a_file_without_permission_is_one_message(tmp_path, monkeypatch):
+    def refuse(_path):  # root, who runs some test machines, may read everything
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(InputError, match=r"a\.txt: found permission denied, expected a source file that can be read\."):
+        read_given(tmp_path / "a.txt", "a source file")
+
+
+def test_line_ends_of_every_system_read_alike(tmp_path):
+    path = tmp_path / "a.yml"
+    path.write_bytes("a: |\r\n  甲\r\n  乙\r\nb: c\r\n".encode())
+    document = read_yaml(path)
+    assert document.data == {"a": "甲\n乙\n", "b": "c"}
+    assert document.at("b") == "a.yml:4"
