@@ -90,6 +90,8 @@ MISTAKES = [
     (["extract", "{dir}"], "found a folder"),
     (["extract", "{dir}/good.txt/below"], "good.txt/below: found no such file"),
     ([*ADD, "{dir}/good.txt/below"], "good.txt/below: found no such file, expected a source file"),
+    ([*ADD, "{dir}/good.txt", "--table", "{dir}/m.yml"], "--table: found a mapping for good.txt, which is no table"),
+    ([*ADD, "{dir}/source.yml"], "source.yml: found 'source.yml', expected a file name without folders"),
     ([*ADD, "{dir}"], "found a folder, expected a source file"),
     ([*ADD, "{dir}/table.csv", "--table", "{dir}"], "found a folder, expected a YAML file"),
     ([*ADD, "{dir}/table.csv", "--table", "{dir}/good.txt/below"], "below: found no such file, expected a YAML file"),
@@ -142,6 +144,7 @@ MISTAKES = [
 def test_a_mistake_is_named_once_and_exits_2(qingshan, tmp_path, arguments, message):
     (tmp_path / "good.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "table.csv").write_text("指标,地区,年份,数值,单位\n森林覆盖率,全国,2021,24.02,%\n", encoding="utf-8")
+    (tmp_path / "source.yml").write_text(TEXT, encoding="utf-8")
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00")
     (tmp_path / "nul.txt").write_bytes(b"abc\x00\x00\x01def" * 30)

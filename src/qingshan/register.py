@@ -20,8 +20,8 @@ from qingshan.model import Figure, InputError, Problem, Workspace, nearest
 from qingshan.readers import tables as table_reader
 from qingshan.readers import text as text_reader
 from qingshan.registry import Registry, load_registry
-from qingshan.source_schema import DATE, YEAR
-from qingshan.table_mapping import MAPPING_SCHEMA, is_table, parse_mapping, propose_mapping
+from qingshan.source_schema import DATE, FILE_NAME, YEAR
+from qingshan.table_mapping import MAPPING_SCHEMA, TABLE_SUFFIXES, is_table, parse_mapping, propose_mapping
 from qingshan.tables_source import TableSource
 
 _GITIGNORE = "data/work/\ndata/clean/**/*.parquet\n.ipynb_checkpoints/\n"
@@ -90,10 +90,11 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
     ------
     InputError
         A bad edition or id, no such file, a file that cannot be read, a table whose columns no mapping explains, an id
-        already taken (without `is_replacement`) or not there (with it).
+        already taken (without `is_replacement`) or not there (with it), anything that source.yml may not say.
     """
     _check_options(workspace, new, is_replacement)
     data = documents.read_given(file, "a source file")
+    _check_name(file, new.table)
     content = _read(data, file.name, new.encoding)
     folder = workspace.source_folder(new.edition, new.source_id)
     entry: dict[str, Any] = {}
@@ -104,7 +105,9 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
     entry = _source_entry(entry, new, file.name, data, content)
     if is_table(file.name):
         entry["table"] = _mapping(entry.get("table"), new.table, file.name, content)
-        _check_table(workspace, entry, new, data)
+    source = _parsed(entry, new)
+    if source.table is not None:
+        _check_table(workspace, source, new, data)
     if not workspace.edition_file(new.edition).exists():
         files.write_atomic(workspace.edition_file(new.edition), _yaml(_edition_entry(new.edition)))
     # the file first: a kill in between leaves a hash that does not fit, which the next run reports
@@ -113,7 +116,7 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
     if old is None:
         return None
     if old.file != file.name:
-        files.remove_tree(folder / old.file)
+        _remove_old(folder / old.file, files.inside(folder, file.name))
     return _compare(
         before, _decided(workspace, new.edition, sources.load_source(workspace, new.edition, new.source_id))
     )
@@ -167,10 +170,20 @@ def _mapping(kept: dict[str, Any] | None, given: Path | None, name: str, content
     return kept or propose_mapping(content.sheets, name)
 
 
-def _check_table(workspace: Workspace, entry: dict[str, Any], new: NewSource, data: bytes) -> None:
-    """Read the whole table as the stages will, so that its mistakes are told before anything is written."""
+def _remove_old(old: Path, new: Path) -> None:
+    """Remove the file that `new` replaces: a file or a link, never a folder, whatever source.yml names."""
+    if old.is_symlink() or (old.is_file() and not old.samefile(new)):  # A.txt and a.txt are one file on some systems
+        files.remove_tree(old)
+
+
+def _parsed(entry: dict[str, Any], new: NewSource) -> sources.Source:
+    """Read a source.yml before it is written: nothing is written that would be refused later."""
     name = f"data/raw/{new.edition}/{new.source_id}/source.yml"
-    source = sources.source_of(documents.parse_yaml(_yaml(entry), sources.SOURCE_SCHEMA, name=name), new.source_id)
+    return sources.source_of(documents.parse_yaml(_yaml(entry), sources.SOURCE_SCHEMA, name=name), new.source_id)
+
+
+def _check_table(workspace: Workspace, source: sources.Source, new: NewSource, data: bytes) -> None:
+    """Read the whole table as the stages will, so that its mistakes are told before anything is written."""
     if new.table is not None:  # messages name the lines a person wrote
         given = documents.read_yaml(new.table, MAPPING_SCHEMA, name=new.table.name)
         source = replace(source, table=parse_mapping(given, source.file))
@@ -222,6 +235,18 @@ def _check_options(workspace: Workspace, new: NewSource, is_replacement: bool) -
                 "Leave --replace out.",
             )
         )
+
+
+def _check_name(file: Path, table: Path | None) -> None:
+    """Refuse a file by its name: one that cannot stand in the source's folder, or a mapping for what is no table."""
+    if not re.match(FILE_NAME["pattern"], file.name):
+        raise InputError(Problem(str(file), repr(file.name), FILE_NAME["description"], "Rename the file."))
+    if table is not None and not is_table(file.name):
+        raise InputError(
+            Problem("--table", f"a mapping for {file.name}, which is no table",
+                    f"a source file that ends in one of {', '.join(TABLE_SUFFIXES)}",
+                    "Leave --table out, or name the table itself.")
+        )  # fmt: skip
 
 
 def _kept(path: Path, old: sources.Source) -> dict[str, Any]:

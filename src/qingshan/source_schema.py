@@ -12,6 +12,12 @@ DATE: dict[str, Any] = {
     "description": "YYYY, YYYY-MM or YYYY-MM-DD",
 }
 YEAR: dict[str, Any] = {"type": "string", "pattern": r"^[0-9]{4}$|^$", "description": "YYYY"}
+# '.' and '..' are no file but a folder with sources in it, and source.yml, however a file system spells it, is ours
+FILE_NAME: dict[str, Any] = {
+    "type": "string",
+    "pattern": r"^(?!(\.|\.\.|(?i:source\.yml))$)[^/\\\x00]+$",
+    "description": "a file name without folders, and not source.yml",
+}
 _SHA256 = r"^[0-9a-f]{64}$"
 _TEXT = {"type": "string"}
 _NAMES = {"type": "array", "items": _TEXT}
@@ -57,7 +63,7 @@ SOURCE_SCHEMA: dict[str, Any] = {
             "required": ["path", "sha256"],
             "additionalProperties": False,
             "properties": {
-                "path": {"type": "string", "pattern": r"^[^/\\\x00]+$", "description": "a file name without folders"},
+                "path": FILE_NAME,
                 "bytes": {"type": "string", "pattern": r"^\d+$", "description": "a number"},
                 "sha256": {"type": "string", "pattern": _SHA256, "description": "64 hexadecimal digits"},
                 "encoding": _TEXT,

@@ -172,14 +172,11 @@ def check_sources(workspace: Workspace, edition: str) -> Edition:
 def read_bytes(workspace: Workspace, edition: str, source: Source) -> bytes:
     """Return the bytes of a source as received, after comparing them with the registered hash."""
     where = f"data/raw/{edition}/{source.source_id}/{source.file}"
-    path = workspace.source_folder(edition, source.source_id) / source.file
+    what, remedy = "the source that source.yml names", "Put the file back, or register it again with --replace."
+    path = raw_path(workspace, edition, source)
     if not path.is_file():
-        raise InputError(
-            Problem(
-                where, "no such file", "the source that source.yml names", "Put the file back, or register it again."
-            )
-        )
-    data = path.read_bytes()
+        raise InputError(Problem(where, "no such file", what, remedy))
+    data = documents.read_given(path, what, where=where)
     found = hashlib.sha256(data).hexdigest()
     if found != source.sha256:
         raise InputError(
@@ -267,8 +264,20 @@ def _only_sheet(layer: table_reader.Layer, mapping: TableMapping) -> str:
 
 
 def raw_path(workspace: Workspace, edition: str, source: Source) -> Path:
-    """Return where the source's file lies, never outside its folder."""
-    return files.inside(workspace.source_folder(edition, source.source_id), source.file)
+    """Return where the source's file lies, never outside its folder.
+
+    Raises
+    ------
+    InputError
+        Its name, or a link of that name, leads out of the folder.
+    """
+    try:
+        return files.inside(workspace.source_folder(edition, source.source_id), source.file)
+    except InputError:
+        raise InputError(
+            Problem(f"data/raw/{edition}/{source.source_id}/{source.file}", "a name or link that leads elsewhere",
+                    "a file in the source's own folder", "Put the file itself there.")
+        ) from None  # fmt: skip
 
 
 def _edition(edition_id: str, data: dict[str, Any], sources: tuple[Source, ...]) -> Edition:

@@ -84,6 +84,90 @@ def test_add_refuses_what_is_not_text_and_writes_nothing(workspace, tmp_path):
     assert not workspace.raw("2023").exists()
 
 
+def _replacement(**changes):
+    return NewSource(**{"edition": "2023", "source_id": "bulletin", "title": "", "publisher": "", **changes})
+
+
+def _everything(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", ["..", ".", "source.yml", "Source.YML", "a/b.txt", "..\\a.txt"])
+def test_a_path_that_is_no_file_of_the_source_removes_nothing(workspace, file, name):
+    add_source(workspace, file, _new())
+    add_source(workspace, file, _new(source_id="second"))
+    entry = workspace.source_folder("2023", "bulletin") / "source.yml"
+    entry.write_text(entry.read_text("utf-8").replace("path: 公报.txt", f"path: '{name}'"), encoding="utf-8")
+    before = _everything(workspace.raw("2023"))
+    for act in (
+        lambda: add_source(workspace, file, _replacement(), is_replacement=True),
+        lambda: sources.check_sources(workspace, "2023"),
+    ):
+        with pytest.raises(InputError, match=r"source\.yml:\d+: found .*, expected file\.path in the form a file name"):
+            act()
+    assert _everything(workspace.raw("2023")) == before
+
+
+def test_replace_removes_the_old_file_and_never_a_folder(workspace, file, tmp_path):
+    add_source(workspace, file, _new())
+    folder = workspace.source_folder("2023", "bulletin")
+    new = tmp_path / "new.txt"
+    new.write_text(TEXT, encoding="utf-8")
+    add_source(workspace, new, _replacement(), is_replacement=True)
+    assert sorted(path.name for path in folder.iterdir()) == ["new.txt", "source.yml"]
+    (folder / "new.txt").unlink()
+    (folder / "new.txt").mkdir()
+    (folder / "new.txt" / "kept.txt").write_text("a person's")
+    add_source(workspace, file, _replacement(), is_replacement=True)
+    assert (folder / "new.txt" / "kept.txt").read_text() == "a person's"
+    assert sources.check_sources(workspace, "2023")
+
+
+def test_a_link_out_of_the_folder_is_no_source(workspace, file, tmp_path):
+    add_source(workspace, file, _new())
+    stored = workspace.source_folder("2023", "bulletin") / "公报.txt"
+    stored.unlink()
+    stored.symlink_to(file)
+    with pytest.raises(
+        InputError, match=r"data/raw/2023/bulletin/公报\.txt: found a name or link that leads elsewhere"
+    ):
+        sources.check_sources(workspace, "2023")
+
+
+@pytest.mark.parametrize("name", ["source.yml", "SOURCE.YML", "a\\b.txt"])
+def test_add_refuses_a_file_name_that_source_yml_may_not_say(workspace, tmp_path, name):
+    path = tmp_path / name
+    path.write_text(TEXT, encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"expected a file name without folders, and not source\.yml. Rename the file\."
+    ):
+        add_source(workspace, path, _new())
+    assert not workspace.raw("2023").exists()
+
+
+@pytest.mark.parametrize("changes", [{"maturity": "finall"}, {"title": "公报\udcff"}, {"url": "\udcff"}])
+def test_add_writes_no_source_yml_that_it_would_refuse_to_read(workspace, file, changes):
+    with pytest.raises(InputError, match=r"data/raw/2023/bulletin/source\.yml"):
+        add_source(workspace, file, _new(**changes))
+    assert not workspace.raw("2023").exists()
+
+
+def test_a_mapping_for_running_text_is_refused(workspace, file, tmp_path):
+    with pytest.raises(InputError, match=r"--table: found a mapping for 公报\.txt, which is no table"):
+        add_source(workspace, file, _new(table=tmp_path / "m.yml"))
+    assert not workspace.raw("2023").exists()
+
+
+def test_text_does_not_replace_a_table_whose_mapping_stands(workspace, file, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("指标,地区,年份,数值,单位\n森林覆盖率,全国,2021,24.02,%\n", encoding="utf-8")
+    add_source(workspace, table, _new())
+    before = _everything(workspace.raw("2023"))
+    with pytest.raises(InputError, match=r"found a 'table' for 公报\.txt"):
+        add_source(workspace, file, _replacement(), is_replacement=True)
+    assert _everything(workspace.raw("2023")) == before
+
+
 def test_replace_keeps_the_old_hash_and_tells_what_became_of_decisions(workspace, file):
     add_source(workspace, file, _new(year="2023", area="全国"))
     old = sources.load_source(workspace, "2023", "bulletin").sha256
