@@ -200,6 +200,9 @@ def test_a_changed_byte_is_named(qingshan, registered, workspace):
     assert code == 2
     assert "data/raw/2023/a/a.txt: found sha256" in err
     assert "--replace" in err
+    code, out, err = qingshan("add", str(registered), "--edition", "2023", "--id", "a", "--replace")
+    assert (code, err) == (0, "")
+    assert "the old text was not compared with the new one (data/raw/2023/a/a.txt: found sha256" in out
 
 
 def test_a_removed_source_is_named(qingshan, registered, workspace):

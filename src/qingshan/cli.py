@@ -169,7 +169,7 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _add(options: argparse.Namespace) -> int:
-    from qingshan import register
+    from qingshan import register, replacement
 
     if not options.replace and not (options.title and options.publisher):
         raise InputError(
@@ -193,7 +193,7 @@ def _add(options: argparse.Namespace) -> int:
     replaced = register.add_source(_workspace(options), options.file, new, is_replacement=options.replace)
     print(f"data/raw/{options.edition}/{options.id}: registered {options.file.name}")
     notes = register.describe_area(_workspace(options), options.area)
-    for line in [*notes, *(register.describe(replaced) if replaced else ())]:
+    for line in [*notes, *(replacement.describe(replaced) if replaced else ())]:
         print(line)
     return 0
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from qingshan import documents, files, sources
-from qingshan.model import Figure, InputError, Problem, Workspace, nearest
+from qingshan import documents, files, replacement, sources
+from qingshan.model import InputError, Problem, Workspace, nearest
 from qingshan.readers import tables as table_reader
 from qingshan.readers import text as text_reader
-from qingshan.registry import Registry, load_registry
+from qingshan.registry import load_registry
 from qingshan.source_schema import DATE, FILE_NAME, YEAR
 from qingshan.table_mapping import MAPPING_SCHEMA, TABLE_SUFFIXES, is_table, parse_mapping, propose_mapping
 from qingshan.tables_source import TableSource
@@ -53,15 +52,6 @@ class NewSource:
     table: Path | None = None
 
 
-@dataclass(frozen=True)
-class Replaced:
-    """What became of the decisions about a source whose file was replaced: ids by outcome."""
-
-    unchanged: tuple[str, ...]
-    moved: tuple[str, ...]
-    reopened: tuple[str, ...]
-
-
 def init_workspace(folder: Path) -> Workspace:
     """Make an empty workspace; notebooks, registry and suites fall back to the package's.
 
@@ -83,7 +73,9 @@ def init_workspace(folder: Path) -> Workspace:
     return Workspace(folder.resolve())
 
 
-def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replacement: bool = False) -> Replaced | None:
+def add_source(
+    workspace: Workspace, file: Path, new: NewSource, *, is_replacement: bool = False
+) -> replacement.Replaced | None:
     """Register a file as a source of an edition; return what became of its decisions when it replaces one.
 
     Raises
@@ -99,7 +91,7 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
     folder = workspace.source_folder(new.edition, new.source_id)
     entry: dict[str, Any] = {}
     old = sources.load_source(workspace, new.edition, new.source_id) if is_replacement else None
-    before = _decided(workspace, new.edition, old) if old else {}
+    standing = replacement.find_standing(workspace, new.edition, old) if old else None
     if old:
         entry = _kept(folder / "source.yml", old)
     entry = _source_entry(entry, new, file.name, data, content)
@@ -108,18 +100,12 @@ def add_source(workspace: Workspace, file: Path, new: NewSource, *, is_replaceme
     source = _parsed(entry, new)
     if source.table is not None:
         _check_table(workspace, source, new, data)
-    if not workspace.edition_file(new.edition).exists():
-        files.write_atomic(workspace.edition_file(new.edition), _yaml(_edition_entry(new.edition)))
-    # the file first: a kill in between leaves a hash that does not fit, which the next run reports
-    files.write_atomic(files.inside(folder, file.name), data)
-    files.write_atomic(folder / "source.yml", _yaml(entry))
-    if old is None:
+    _write(workspace, new, source.file, data, entry)
+    if old is None or standing is None:
         return None
-    if old.file != file.name:
-        _remove_old(folder / old.file, files.inside(folder, file.name))
-    return _compare(
-        before, _decided(workspace, new.edition, sources.load_source(workspace, new.edition, new.source_id))
-    )
+    if old.file != source.file:
+        _remove_old(folder / old.file, folder / source.file)
+    return replacement.compare(workspace, new.edition, standing, source)
 
 
 def describe_area(workspace: Workspace, area: str) -> list[str]:
@@ -170,6 +156,16 @@ def _mapping(kept: dict[str, Any] | None, given: Path | None, name: str, content
     return kept or propose_mapping(content.sheets, name)
 
 
+def _write(workspace: Workspace, new: NewSource, name: str, data: bytes, entry: dict[str, Any]) -> None:
+    """Write the file and its source.yml; edition.yml too for the first source of an edition."""
+    if not workspace.edition_file(new.edition).exists():
+        files.write_atomic(workspace.edition_file(new.edition), _yaml(_edition_entry(new.edition)))
+    folder = workspace.source_folder(new.edition, new.source_id)
+    # the file first: a kill in between leaves a hash that does not fit, which the next run reports
+    files.write_atomic(folder / name, data)  # a plain name, and a link that has it is replaced, not followed
+    files.write_atomic(folder / "source.yml", _yaml(entry))
+
+
 def _remove_old(old: Path, new: Path) -> None:
     """Remove the file that `new` replaces: a file or a link, never a folder, whatever source.yml names."""
     if old.is_symlink() or (old.is_file() and not old.samefile(new)):  # A.txt and a.txt are one file on some systems
@@ -187,11 +183,8 @@ def _check_table(workspace: Workspace, source: sources.Source, new: NewSource, d
     if new.table is not None:  # messages name the lines a person wrote
         given = documents.read_yaml(new.table, MAPPING_SCHEMA, name=new.table.name)
         source = replace(source, table=parse_mapping(given, source.file))
-    _figures(load_registry(workspace.registry), sources.table_of(data, source, source.file), source)
-
-
-def _figures(registry: Registry, table: table_reader.TableText, source: sources.Source) -> tuple[Figure, ...]:
-    return TableSource(registry).figures(table, source.table, source.source_id) if source.table else ()
+    table = sources.table_of(data, source, source.file)
+    TableSource(load_registry(workspace.registry)).figures(table, source.table, source.source_id)
 
 
 def _check_options(workspace: Workspace, new: NewSource, is_replacement: bool) -> None:
@@ -293,47 +286,4 @@ def _yaml(entry: dict[str, Any]) -> str:
     return yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=120)
 
 
-def _decided(workspace: Workspace, edition: str, source: sources.Source) -> dict[str, Figure | None]:
-    """Return, for each decision about a source, the figure it stands for now, None if it stands for none."""
-    from qingshan.curate import decided_figures, load_decisions
-    from qingshan.extract import Extractor
-
-    registry = load_registry(workspace.registry)
-    known = [path.name for path in workspace.raw(edition).iterdir() if path.is_dir()]
-    path = workspace.decisions_file(edition)
-    decisions = load_decisions(path, registry, known, name=f"data/decisions/{edition}.yml")
-    mine = [decision for decision in decisions if decision.source_id == source.source_id]
-    if not mine:
-        return {}
-    if source.table is not None:
-        table = sources.read_table(workspace, edition, source)
-        return decided_figures(mine, _figures(registry, table, source))
-    raw = sources.read_raw(workspace, edition, source)
-    found = Extractor(registry.vocabulary).extract(raw.text, source.source_id, year=source.year, area=source.area)
-    return decided_figures(mine, found.figures)
-
-
-def _compare(before: dict[str, Figure | None], after: dict[str, Figure | None]) -> Replaced:
-    def ids(test: Any) -> tuple[str, ...]:
-        return tuple(name for name in before if test(before[name], after.get(name)))
-
-    return Replaced(
-        unchanged=ids(lambda old, now: now is not None and old is not None and now.start == old.start),
-        moved=ids(lambda old, now: now is not None and (old is None or now.start != old.start)),
-        reopened=ids(lambda old, now: now is None),
-    )
-
-
-def describe(replaced: Replaced) -> Sequence[str]:
-    """Return what a person is told after a replacement, a line each."""
-    return [
-        f"{len(ids)} decisions {what}" + (f": {', '.join(ids)}" if ids else "")
-        for what, ids in (
-            ("hold where they were", replaced.unchanged),
-            ("moved with their text", replaced.moved),
-            ("reopened: their text is gone or no longer unique", replaced.reopened),
-        )
-    ]
-
-
-__all__ = ["NewSource", "Replaced", "add_source", "describe", "init_workspace"]
+__all__ = ["NewSource", "add_source", "describe_area", "init_workspace"]

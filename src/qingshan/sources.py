@@ -247,8 +247,7 @@ def _read_layer(data: bytes, source: Source, where: str) -> table_reader.Layer:
         raise InputError(
             Problem(where, f"text layer {found[:12]}… (by {layer.reader} {layer.version})",
                     f"{source.layer_sha256[:12]}… as registered in source.yml",
-                    "The workbook is read differently now: register it again with qingshan add ... --replace, "
-                    "which says what moved.")
+                    "The workbook is read differently now: register it again with qingshan add ... --replace.")
         )  # fmt: skip
     return layer
 
@@ -276,7 +275,8 @@ def raw_path(workspace: Workspace, edition: str, source: Source) -> Path:
     except InputError:
         raise InputError(
             Problem(f"data/raw/{edition}/{source.source_id}/{source.file}", "a name or link that leads elsewhere",
-                    "a file in the source's own folder", "Put the file itself there.")
+                    "a file in the source's own folder",
+                    "Put the file itself there, or register it again with --replace.")
         ) from None  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from qingshan import sources
 from qingshan.documents import read_yaml
 from qingshan.model import InputError
 from qingshan.register import NewSource, add_source, init_workspace
+from qingshan.replacement import describe
 
 TEXT = "2021年全国森林覆盖率为24.02%，自然保护地约占18%。\n"
 
@@ -183,6 +184,75 @@ def test_replace_keeps_the_old_hash_and_tells_what_became_of_decisions(workspace
     assert data["file"]["replaced"] == [old]
     assert data["title"] == "公报"
     assert sources.check_sources(workspace, "2023").sources[0].area == "全国"
+
+
+def _change(path):
+    path.write_bytes(path.read_bytes().replace(b"24.02", b"24.03"))
+
+
+def _link_out(path):
+    path.symlink_to(path.rename(path.parents[1] / "elsewhere.txt"))
+
+
+@pytest.mark.parametrize(
+    ("harm", "reason"),
+    [
+        (_change, "公报.txt: found sha256 "),
+        (lambda path: path.unlink(), "公报.txt: found no such file"),
+        (_link_out, "公报.txt: found a name or link that leads elsewhere"),
+    ],
+    ids=["changed", "gone", "link"],
+)
+@pytest.mark.parametrize("decided", [True, False], ids=["decided", "undecided"])
+def test_replace_serves_where_its_own_remedy_sends_people(workspace, file, harm, reason, decided):
+    """The old text cannot be had: that is why the file is registered again, and no reason to refuse it."""
+    add_source(workspace, file, _new())
+    if decided:
+        entry = "- {id: d-0001, action: accept, source_id: bulletin, text: 24.02%, prefix: 覆盖率为, reason: 核对, by: demo, decided_on: 2026-11-23}\n"
+        workspace.decisions_file("2023").write_text(entry, encoding="utf-8")
+    harm(workspace.source_folder("2023", "bulletin") / "公报.txt")
+    with pytest.raises(InputError, match="--replace"):
+        sources.check_sources(workspace, "2023")
+    replaced = add_source(workspace, file, _replacement(), is_replacement=True)
+    assert replaced.uncompared == (("d-0001",) if decided else ())
+    told, kept = describe(replaced)
+    assert told.startswith(f"the old text was not compared with the new one (data/raw/2023/bulletin/{reason}")
+    assert kept == f"{int(decided)} decisions kept: the next run looks for their text in the new file" + (
+        ": d-0001" if decided else ""
+    )
+    (source,) = sources.check_sources(workspace, "2023").sources
+    assert sources.read_raw(workspace, "2023", source).text == TEXT
+    assert not (workspace.source_folder("2023", "bulletin") / "公报.txt").is_symlink()
+
+
+def test_a_workbook_read_otherwise_is_registered_again(workspace, tmp_path):
+    """Its bytes are the same, and its text layer is not: the old one cannot be had from this reader."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (("指标", "地区", "年份", "数值", "单位"), ("森林覆盖率", "全国", 2021, 24.02, "%")):
+        book.active.append(row)
+    path = tmp_path / "t.xlsx"
+    book.save(path)
+    add_source(workspace, path, _new())
+    entry = workspace.source_folder("2023", "bulletin") / "source.yml"
+    layer = sources.load_source(workspace, "2023", "bulletin").layer_sha256
+    entry.write_text(entry.read_text("utf-8").replace(layer, "0" * 64), encoding="utf-8")
+    decision = "- {id: d-0001, action: accept, source_id: bulletin, text: '24.02', reason: 核对, by: demo, decided_on: 2026-11-23}\n"
+    workspace.decisions_file("2023").write_text(decision, encoding="utf-8")
+    replaced = add_source(workspace, path, _replacement(), is_replacement=True)
+    assert replaced.uncompared == ("d-0001",)
+    assert "text layer" in replaced.reason
+    assert sources.load_source(workspace, "2023", "bulletin").layer_sha256 == layer
+
+
+def test_decisions_with_mistakes_stop_a_replacement_before_anything_is_written(workspace, file):
+    add_source(workspace, file, _new())
+    workspace.decisions_file("2023").write_text("- {id: d-0001}\n", encoding="utf-8")
+    _change(workspace.source_folder("2023", "bulletin") / "公报.txt")
+    before = _everything(workspace.raw("2023"))
+    with pytest.raises(InputError, match=r"data/decisions/2023\.yml:1"):
+        add_source(workspace, file, _replacement(), is_replacement=True)
+    assert _everything(workspace.raw("2023")) == before
 
 
 def test_a_changed_byte_and_a_missing_file_stop_before_any_work(workspace, file, tmp_path):
