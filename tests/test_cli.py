@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -132,7 +134,8 @@ MISTAKES = [
         )
     ),
     (["show", "a@1-2"], "a@1-2: found no such figure"),
-    (["verify", "2023"], "data/clean/2023: found no such edition"),
+    (["verify", "2023"], "data/clean/2023: found no such edition, expected a published one (there are: none)"),
+    (["verify", ".."], "edition: found '..', expected a year such as 2023, or 2023-r1"),
     (["run", "2023", "-p", "rows_shown"], "NAME=VALUE"),
     (["--workspace", "/", "run", "2023"], "no workspace"),
     (["rnu", "2023"], "rnu"),
@@ -210,3 +213,28 @@ def test_a_removed_source_is_named(qingshan, registered, workspace):
     code, _, err = qingshan("run", "2023")
     assert code == 2
     assert "data/raw/2023/a/a.txt: found no such file" in err
+
+
+def test_verify_finds_an_edition_whose_promotion_was_cut(qingshan, workspace):
+    """Between two renames nothing stands at the edition's own place; what does is as published."""
+    clean = workspace.clean("2023")
+    away = clean.with_name(".2023.outgoing")
+    shutil.copytree(ROOT / "data" / "clean" / "2023", away)
+    clean.with_name(".2023.journal").write_text(json.dumps({"new": "gone"}), encoding="utf-8")
+    assert not clean.exists()
+    code, out, err = qingshan("verify", "2023")
+    assert (code, err) == (0, "")
+    assert out.endswith(": every file is as its manifest says\n")
+    (away / "edition.json").write_bytes(b"{}")
+    code, _, err = qingshan("verify", "2023")
+    assert code == 1
+    assert "edition.json: found 2 bytes" in err
+
+
+def test_verify_needs_no_table_library():
+    code = (
+        "import sys; from qingshan.cli import main; assert main(['verify', '2023']) == 0; "
+        "print([m for m in ('pandas', 'great_expectations', 'matplotlib', 'jinja2', 'openpyxl') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -264,19 +264,11 @@ def _login_name() -> str:
 
 
 def _verify(options: argparse.Namespace) -> int:
+    from qingshan.dataset import published_folder
     from qingshan.edition import verify
 
     workspace = _workspace(options)
-    folder = workspace.clean(options.edition)
-    if not folder.is_dir():
-        raise InputError(
-            Problem(
-                workspace.shown(folder),
-                "no such edition",
-                "a published one",
-                f"Build it with: qingshan run {options.edition}.",
-            )
-        )
+    folder = published_folder(workspace, options.edition)
     problems = verify(folder)
     for problem in problems:
         print(f"qingshan: {problem}", file=sys.stderr)

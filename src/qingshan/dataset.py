@@ -135,11 +135,10 @@ def load(edition: str, *, workspace: Path | str = "", language: str = "zh") -> D
     problems = []
     if language not in LANGUAGES:
         problems.append(Problem("language", repr(language), " or ".join(LANGUAGES), "Give one of them."))
-    if not re.fullmatch(EDITION_ID, edition):
-        problems.append(Problem("edition", repr(edition), "a year such as 2023, or 2023-r1", "Give one."))
+    problems += _name_problems(edition)
     if problems:
         raise InputError(problems)
-    folder = _folder(Workspace.find(workspace), edition)
+    folder = _verified(published_folder(Workspace.find(workspace), edition))
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     resources = {resource["name"]: resource for resource in package["resources"]}
     tables = {name: _frame(folder, resources[name]) for name in _TABLES}
@@ -158,18 +157,38 @@ def load(edition: str, *, workspace: Path | str = "", language: str = "zh") -> D
     )
 
 
-def _folder(workspace: Workspace, edition: str) -> Path:
-    """Return the folder of an edition whose files are as its manifests say."""
+def published_folder(workspace: Workspace, edition: str) -> Path:
+    """Return where a published edition stands now, also while a promotion is cut short; its files are not looked at.
+
+    Raises
+    ------
+    InputError
+        A name that is no edition's, or no such edition.
+    """
+    problems = _name_problems(edition)
+    if problems:
+        raise InputError(problems)
     clean = workspace.clean(edition)
     folder = files.current(clean)
     if not folder.is_dir():
         have = sorted(path.name for path in clean.parent.glob("[0-9]*") if path.is_dir())
         raise InputError(
             Problem(
-                f"edition {edition!r}", "no such edition", f"a published one (there are: {', '.join(have) or 'none'})",
+                workspace.shown(clean), "no such edition", f"a published one (there are: {', '.join(have) or 'none'})",
                 f"Build it with: qingshan run {edition}.",
             )
         )  # fmt: skip
+    return folder
+
+
+def _name_problems(edition: str) -> list[Problem]:
+    if re.fullmatch(EDITION_ID, edition):
+        return []
+    return [Problem("edition", repr(edition), "a year such as 2023, or 2023-r1", "Give one.")]
+
+
+def _verified(folder: Path) -> Path:
+    """Return the folder of an edition whose files are as its manifests say."""
     problems = verify(folder)
     if not problems and not (folder / PACKAGE).is_file():
         problems = [Problem(PACKAGE, "no such file", "the descriptor of the edition's tables", "Build it again.")]
