@@ -158,6 +158,21 @@ def test_a_mistake_is_named_once_and_exits_2(qingshan, tmp_path, arguments, mess
     assert out == ""
 
 
+@pytest.mark.parametrize(
+    "arguments", [ADD, ["run", "2023"], ["verify", "2023"], ["extract"], ["init"]], ids=lambda a: a[0]
+)
+def test_a_closed_folder_is_one_message(qingshan, tmp_path, monkeypatch, arguments):
+    def refuse(path):  # root, who runs some test machines, may look into every folder
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (tmp_path / "good.txt").write_text(TEXT, encoding="utf-8")
+    given = [str(tmp_path / "good.txt")] if arguments[0] in ("add", "extract", "init") else []
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    code, out, err = qingshan(*arguments, *given)
+    assert (code, out) == (2, "")
+    assert re.fullmatch(r"qingshan: \S+: found permission denied, expected leave to use it\. .*\n", err)
+
+
 # eight double bytes that are common characters in GB18030 and in Big5 alike
 AMBIGUOUS = bytes.fromhex("b5f1b2e7bbabb5adc5d8c3d8c4d7c0d3")
 

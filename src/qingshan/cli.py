@@ -36,6 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except QingshanError as error:
         print(f"qingshan: {error}", file=sys.stderr)
         return error.exit_code
+    except PermissionError as error:  # folders are looked into in many places, and any of them may be closed
+        place = error.filename or "a file or folder"
+        remedy = "Give yourself leave to use it, or work elsewhere."
+        print(f"qingshan: {Problem(str(place), 'permission denied', 'leave to use it', remedy)}", file=sys.stderr)
+        return InputError.exit_code
     except BrokenPipeError:  # the reader of our output, such as head, went away
         sys.stderr.close()
         return 0

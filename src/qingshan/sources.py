@@ -172,11 +172,11 @@ def check_sources(workspace: Workspace, edition: str) -> Edition:
 def read_bytes(workspace: Workspace, edition: str, source: Source) -> bytes:
     """Return the bytes of a source as received, after comparing them with the registered hash."""
     where = f"data/raw/{edition}/{source.source_id}/{source.file}"
-    what, remedy = "the source that source.yml names", "Put the file back, or register it again with --replace."
+    remedy = "Put the file back, or register it again with --replace."
     path = raw_path(workspace, edition, source)
     if not path.is_file():
-        raise InputError(Problem(where, "no such file", what, remedy))
-    data = documents.read_given(path, what, where=where)
+        raise InputError(Problem(where, "no such file", "the source that source.yml names", remedy))
+    data = documents.read_given(path, "a source file", where=where)
     found = hashlib.sha256(data).hexdigest()
     if found != source.sha256:
         raise InputError(
