@@ -27,6 +27,12 @@ _BASE = re.compile(r"(?:以|基期(?:为|是|取|均?指))((?:19|20)\d\d)年(?:�
 _TARGET = re.compile(r"目标值?(?:均|都)?(?:指|为|取|对应)((?:19|20)\d\d)年")
 _YEARLY = re.compile(r"公报|年报|年鉴|统计|状况|年度|概况|通报|工作报告|总结")
 _YEAR = re.compile(r"(?:19|20)\d\d(?!年\d|年第|[\d〕\]-])")  # a year, not the year of a day or of a document number
+_REACHED = re.compile(r"(?:达到?|[升降增减]?[到至]|为|超过|突破|[定持]在)(?:了|约|近|逾)?$")
+# 五年来，过去三年，: the years up to the document's own
+_SPAN = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]\s*)?(?:过去|这|近)?([两三四五六七八九十])年(?:来|间)?(?=[，,])"
+)
+_NUMERALS = "零一二三四五六七八九十"
 _SHORT = 5000  # characters; a short text speaks of one year
 _FIRST = 600  # characters in which a text says what year it is about
 LONG_LINE = 800  # characters; a longer line is no paragraph but a text without line breaks
@@ -69,18 +75,22 @@ def read_period(
         The base period that the sentence before set for changes like this one, '' if none.
     """
     is_standing = bool(_STANDING.search(text[max(low, position - 24) : position]))
-    if is_standing:
+    if is_standing and not (is_change and "/" in inherited):
         inherited = ""
     time = _time(text, position, dates, is_change, is_standing)
     if not is_change:
         if time is not None:
             return Period(_plain(time), "", "stated", time.kind)
+        if "/" in inherited and _REACHED.search(text[max(low, position - 8) : position]):
+            inherited = inherited.split("/")[1]  # 五年来，…覆盖率达到42%: a state at the end
         return Period(inherited, "", "inherited", "inherited") if inherited else NO_PERIOD
     compared = _compared(dates)
     when = time.value if time is not None else inherited
     basis = "stated" if time is not None else "inherited" if inherited else ""
     if compared is not None and compared.kind == "base":
         base = compared.value
+        if basis == "inherited":
+            when = when.split("/")[-1]  # 五年来，…与2017年相比: measured from that year to the last
     elif compared is not None and len(when) >= 4 and "/" not in when:
         base = str(int(when[:4]) - 1)
     if (
@@ -158,6 +168,7 @@ class PeriodState:
         self._year, self._is_short = year, length <= _SHORT
         self._document = ""
         self._paragraph = ""
+        self._told = ""  # the last year a sentence opened with: 五年来 after it ends there
         self.base = self.target = ""  # the years that 基期 and 目标 mean in this document
 
     @property
@@ -197,6 +208,12 @@ class PeriodState:
         )
         if opening is not None and opening.role != "origin":
             self._paragraph = opening.value
+            if opening.kind == "year" and not opening.role and opening.value <= self._year:
+                self._told = opening.value
+        elif (span := _SPAN.match(sentence)) and self._year:
+            count = _NUMERALS.index(span[1].replace("两", "二"))
+            last = int(self._told or self._year)
+            self._paragraph = f"{last - count + 1}/{last}"
 
     def _heading(self, sentence: str, line_length: int) -> None:
         """Take a short line without a full stop for a heading; the only year in it dates what follows."""
