@@ -1,19 +1,27 @@
 """The day after which nothing is drawn: `data_cutoff` of edition.yml against what each figure is about.
 
-Flows in: figures, the cut-off date, when each source was released. Flows out: which figures come too late. They stay in
-the tables as rejected by a rule, so that nothing vanishes and nothing later reaches a chart, a page or an observation.
+Flows in: figures, the cut-off date, when each source was released. Flows out: which figures come too late. Curation
+rejects them by the rule named here, whatever people decided: they stay in its tables, so that nothing vanishes, and
+nothing later reaches a chart, a page or an observation.
 """
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from qingshan.model import Figure
+from qingshan.sources import Edition
 
 RULE = "rule:after-cutoff@1"
 REASON = "after_cutoff"
 _TARGETS = ("target", "target_change")
+
+
+def late_test(edition: Edition) -> Callable[[Figure], bool]:
+    """Return the test that tells whether a figure comes after the edition's cut-off."""
+    released_on = {source.source_id: source.released_on for source in edition.sources}
+    return lambda figure: is_after_cutoff(figure, edition.data_cutoff, released_on)
 
 
 def is_after_cutoff(figure: Figure, cutoff: str, released_on: Mapping[str, str]) -> bool:
@@ -43,4 +51,6 @@ def last_day(period: str) -> str:
     """Return the last day of a year, month, day or interval, as YYYY-MM-DD."""
     year, month, day = [*period.rpartition("/")[2].split("-"), "", ""][:3]
     month = month or "12"
-    return f"{year}-{month}-{day or calendar.monthrange(int(year), int(month))[1]}"
+    # a text may print a month that is none, and nobody here can correct it: as printed it can still be compared
+    last = calendar.monthrange(int(year), int(month))[1] if "01" <= month <= "12" else 31
+    return f"{year}-{month}-{day or last}"

@@ -7,7 +7,6 @@ by hand after those before it have run.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qingshan import cutoff, sources, store
@@ -211,11 +210,8 @@ def curate(workspace: Workspace, edition: str) -> pd.DataFrame:
     ]
     lost_values = store.read_table(workspace.work(edition, "extract", "lost.csv"), LOST)
     decided = {decision.source_id for decision in decisions}
-    released_on = {source.source_id: source.released_on for source in loaded.sources}
-    late = [figure for figure in figures if cutoff.is_after_cutoff(figure, loaded.data_cutoff, released_on)]
-    late_ids = {figure.figure_id for figure in late}
     curated = curation.curate(
-        [figure for figure in figures if figure.figure_id not in late_ids],
+        figures,
         registry,
         decisions,
         edition=edition,
@@ -224,9 +220,8 @@ def curate(workspace: Workspace, edition: str) -> pd.DataFrame:
         raws={
             s.source_id: sources.read_raw(workspace, edition, s).text for s in loaded.sources if s.source_id in decided
         },
+        is_late=cutoff.late_test(loaded),
     )
-    refused = [curation.CuratedFigure(figure, "rejected", cutoff.REASON, cutoff.RULE) for figure in late]
-    curated = replace(curated, figures=(*curated.figures, *refused))
     rows = list(tables.curated_rows(curated))
     observations = [OBSERVATIONS.row(observation) for observation in curated.observations]
     links = [dict(zip(OBSERVATION_FIGURES.names, link, strict=True)) for link in curated.links]

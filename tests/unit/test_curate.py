@@ -1,5 +1,6 @@
 import json
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,9 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qingshan import cutoff, review, stages, store
 from qingshan.curate import RULE, TABLE_RULE, Anchor, Decision, curate, load_decisions
+from qingshan.curate.desk import Word
 from qingshan.curate.schema import KEY_FIELDS, READING_FIELDS
-from qingshan.model import Figure, LostValue, observation_id
+from qingshan.model import CURATED, OBSERVATIONS, Figure, LostValue, Workspace, observation_id
+
+ROOT = Path(__file__).parents[2]
 
 FIGURE = Figure(
     source_id="a", start=100, end=106, text="24.02%", value=24.02, unit="%", qualifier="exact", kind="share",
@@ -304,6 +309,98 @@ def test_a_lost_value_is_filled_from_another_source(registry):
     ):
         assert (gone.fills, len(gone.stale), gone.count("undecided")) == ((), 1, 1)
     assert [s.why for s in _curate(registry, [FIGURE], [fill], lost=lost).stale] == ["other"]
+
+
+# the cut-off stands above decisions
+def _late(figure):
+    return cutoff.is_after_cutoff(figure, "2023-06-30", {"late": "2024"})
+
+
+LATE = replace(FIGURE, period="2024")
+LATE_CELL = replace(CELL, period="2024", integrity="orphan")
+
+
+@pytest.mark.parametrize(
+    ("figure", "decisions"),
+    [
+        (LATE, []),
+        (LATE_CELL, []),
+        (LATE, [decision(action="accept")]),
+        (LATE, [decision(action="indicator", indicator="forest_cover")]),
+        (LATE, [decision(expect=(("value", "1"),))]),
+        (LATE, [decision(action="merge", other=Anchor("a", "23.04%"))]),
+        (FIGURE, [decision(action="override", period="2025")]),
+        (FIGURE, [decision(action="accept", period="2023-07")]),
+        (FIGURE, [decision(action="override", period="2025", unit="个")]),
+        (replace(FIGURE, period="", period_basis=""), [decision(action="accept")]),  # its source is of 2023-12-31
+    ],
+)
+def test_no_decision_brings_in_what_is_later_than_the_cutoff(registry, figure, decisions):
+    curated = _curate(registry, [figure, OTHER], decisions, is_late=_late)
+    row, other = curated.figures
+    assert (row.status, row.reason, row.decision_id) == ("rejected", "after_cutoff", cutoff.RULE)
+    assert (other.status, row.observation_id) == ("accepted", "")
+    assert [made.obs_value for made in curated.observations] == [23.04]
+    assert [link[1] for link in curated.links] == [other.figure.figure_id]
+
+
+def test_a_late_figure_can_be_added_filled_or_merged_into_by_nobody(registry):
+    added = _curate(registry, [_at("24.02%")], [_added(period="2025")], raws={"a": RAW}, is_late=_late)
+    assert [(row.status, row.reason) for row in added.figures] == [("accepted", "rule"), ("rejected", "after_cutoff")]
+    assert (len(added.added), len(added.observations)) == (1, 1)
+    lost = [LostValue("a", 6, "森林覆盖率", "全国", "2024", "森林覆盖率为")]
+    fill = decision(action="fill", text="覆盖率为", prefix="", suffix="", other=Anchor("b", "24.02%"))
+    filled = _curate(registry, [replace(LATE, source_id="b")], [fill], lost=lost, is_late=_late)
+    assert (filled.fills, filled.observations, filled.count("rejected")) == ((), (), 1)
+    merge = _other(action="merge", other=Anchor("a", "24.02%", "森林覆盖率为"))
+    merged = _curate(registry, [LATE, OTHER], [merge], is_late=_late)
+    assert [row.reason for row in merged.figures] == ["after_cutoff", "unmerged"]
+
+
+def test_a_decision_on_a_late_figure_is_not_stale_and_a_period_misread_as_late_is_mended(registry):
+    flagged = _curate(registry, [LATE], [decision(action="flag", reason="数据待核")], is_late=_late)
+    assert (flagged.stale, flagged.figures[0].note) == ((), "数据待核")
+    mended = _curate(registry, [LATE], [decision(action="override", period="2021")], is_late=_late)
+    assert [made.time_period for made in mended.observations] == ["2021"]
+    target = _curate(registry, [replace(FIGURE, kind="target", period="2035")], is_late=_late)
+    assert target.figures[0].reason != "after_cutoff"
+
+
+@pytest.fixture
+def closed(tmp_path):
+    """A workspace with a shipped table whose edition is closed at the end of 2023."""
+    shutil.copytree(ROOT / "data/raw/2023/national-series", tmp_path / "data/raw/2023/national-series")
+    head = 'title: {zh: 甲, en: A}\nyear: "2023"\nstatus: demonstration\ndata_cutoff: "2023-12-31"\n'
+    (tmp_path / "data/raw/2023/edition.yml").write_text(head, encoding="utf-8")
+    return Workspace(tmp_path)
+
+
+def _curated(workspace, *words):
+    for word in words:
+        review.decide(workspace, word, "2023")
+    for stage in (stages.read, stages.extract, stages.curate):
+        stage(workspace, "2023")
+    return store.read_table(workspace.work("2023", "curate", "curated.csv"), CURATED)
+
+
+def test_what_people_say_about_late_figures_goes_through_the_stage(closed):
+    before = _curated(closed)
+    late = next(row for row in before if row["reason"] == "after_cutoff")
+    level = next(row for row in before if row["status"] == "accepted" and row["kind"] == "level")
+    said = {"reason": "核对", "by": "demo", "decided_on": "2026-11-23"}
+    flag = Word(late["figure_id"], "flag", said={}, **said)
+    after = _curated(closed, flag, Word(level["figure_id"], "override", said={"period": "2025"}, **said))
+    assert not len(stages.stale_decisions(closed, "2023"))
+    status = {row["figure_id"]: (row["status"], row["reason"], row["note"]) for row in after}
+    assert status[late["figure_id"]] == ("rejected", "after_cutoff", "核对")
+    assert status[level["figure_id"]] == ("rejected", "after_cutoff", "")
+    assert [row["figure_id"] for row in after] == [row["figure_id"] for row in before]
+    observed = store.read_table(closed.work("2023", "curate", "observations.csv"), OBSERVATIONS)
+    assert max(row["time_period"] for row in observed) == "2023"
+
+
+def test_a_printed_month_that_is_none_stops_no_edition():
+    assert [cutoff.last_day(p) for p in ("2023-13", "2023-02-30")] == ["2023-13-31", "2023-02-30"]
 
 
 @given(

@@ -1,7 +1,8 @@
 """Gives every figure exactly one status: accepted, rejected or undecided, and says why.
 
 Flows in: figures, lost values, decisions and the registry. Flows out: `Curated`. What people decided comes first, then
-the rules; figures that give other values for one key wait, figures that say the same meet in one observation.
+the rules; the edition's cut-off stands above both. Figures that give other values for one key wait, figures that say
+the same meet in one observation.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from qingshan import cutoff
 from qingshan.curate.added import changed, original
 from qingshan.curate.decisions import Decision
 from qingshan.curate.matching import Match, Matcher
@@ -35,7 +37,7 @@ REASONS = {
     "period": ("原文未给时间", "the text gives no period"),
     "bounds": ("超出合理范围", "outside the plausible bounds"),
     "conflict": ("同一项有不同数值", "another figure gives another value"),
-    "after_cutoff": ("晚于数据截止日", "after the edition's data cut-off"),
+    cutoff.REASON: ("晚于数据截止日", "after the edition's data cut-off"),
     "unmerged": ("所并入的数字未被采纳", "the figure it was merged into is not accepted"),
 }
 
@@ -130,6 +132,7 @@ def curate(
     as_of: Mapping[str, str],
     lost: Sequence[LostValue] = (),
     raws: Mapping[str, str] | None = None,
+    is_late: Callable[[Figure], bool] = lambda _: False,
 ) -> Curated:
     """Decide the status of every figure and map the accepted ones to observations.
 
@@ -141,6 +144,8 @@ def curate(
         The values that sources announce and do not hold; only a decision can fill one.
     raws
         source_id -> raw text, of the sources that decisions are about.
+    is_late
+        Whether a figure, as decisions leave it, comes after the edition's cut-off.
 
     Raises
     ------
@@ -161,7 +166,8 @@ def curate(
         )
         for figure in settled.figures
     ]
-    rows = _merged(_without_conflicts(proposals), settled.targets)
+    in_time = (_unless_late(proposal, is_late) for proposal in proposals)
+    rows = _merged(_without_conflicts(in_time), settled.targets)
     curated = _put_together(rows, settled)
     _check_balance(curated, settled.figures)
     return curated
@@ -205,6 +211,16 @@ def _accept(row: CuratedFigure, figure: Figure, verdict: Decision, registry: Reg
         original_value=figure.value if made.value != figure.value else math.nan,
     )
     return _Proposal(replace(row, status="accepted", reason="decision"), observation)
+
+
+def _unless_late(proposal: _Proposal, is_late: Callable[[Figure], bool]) -> _Proposal:
+    """Return the proposal, or a rejection by the cut-off: no decision lifts it, nor lets a late figure wait."""
+    row, made = proposal.row, proposal.observation
+    # a figure whose text gives no period is dated by its source, and so in its observation only
+    dated = replace(row.figure, period=made.time_period) if made else row.figure
+    if not is_late(dated):
+        return proposal
+    return _Proposal(replace(row, status="rejected", reason=cutoff.REASON, decision_id=cutoff.RULE))
 
 
 def _without_conflicts(proposals: Iterable[_Proposal]) -> list[_Proposal]:
