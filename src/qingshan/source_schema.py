@@ -6,10 +6,20 @@ from typing import Any
 
 from qingshan.table_mapping import TABLE_SCHEMA
 
+# a year, month or day of the calendar: the 29th, 30th and 31st only of months that have them
+_LEAP = r"([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+DATE_FORM = (
+    r"(?!0000)("
+    r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?"
+    r"|[0-9]{4}-(0[13-9]|1[0-2])-(29|30)"
+    r"|[0-9]{4}-(0[13578]|1[02])-31"
+    rf"|{_LEAP}-02-29)"
+)
+END = r"(?!\n)$"  # `$` alone lets a line break follow
 DATE: dict[str, Any] = {
     "type": "string",
-    "pattern": r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$|^$",
-    "description": "YYYY, YYYY-MM or YYYY-MM-DD",
+    "pattern": rf"^({DATE_FORM})?{END}",
+    "description": "YYYY, YYYY-MM or YYYY-MM-DD, of the calendar",
 }
 YEAR: dict[str, Any] = {"type": "string", "pattern": r"^[0-9]{4}$|^$", "description": "YYYY"}
 # '.' and '..' are no file but a folder with sources in it, and source.yml, however a file system spells it, is ours

@@ -62,6 +62,14 @@ WRONG = [
     ({"action": "merge", "into": {"txt": "1"}}, "no 'text'"),
     ({"expect": {"valu": "1"}}, r"unknown key 'valu' \(did you mean 'value'"),
     ({"expect": {"value": "about 3"}}, "in the form a number"),
+    ({"expect": {"period": "last year"}}, "in the form 2023, 2023-12-31 or 2013/2022"),
+    ({"period": "2023-02-30"}, "'2023-02-30', expected 1.period in the form 2023, 2023-12-31 or 2013/2022, of"),
+    ({"base_period": "2013/2022-04-31"}, "base_period in the form 2023"),
+    ({"period": "2023-13"}, "period in the form 2023"),
+    ({"decided_on": "2026-02-29"}, "'2026-02-29', expected 1.decided_on in the form YYYY-MM-DD, of the calendar"),
+    ({"decided_on": "2026-11"}, "decided_on in the form YYYY-MM-DD"),
+    ({"decided_on": "2026-11-23\n"}, "decided_on in the form YYYY-MM-DD"),
+    ({"decided_on": ""}, "decided_on in the form YYYY-MM-DD"),
 ]
 
 
@@ -71,6 +79,12 @@ def test_a_wrong_decision_is_named_with_its_line(registry, said, message):
         _load(registry, ENTRY, {**ENTRY, "id": "d-0002", **said})
     assert all(problem.where.startswith("data/decisions/2023.yml:") for problem in caught.value.problems)
     assert all(int(problem.where.rpartition(":")[2]) >= 10 for problem in caught.value.problems)
+
+
+def test_a_day_that_no_calendar_has_is_one_problem(registry):
+    with pytest.raises(InputError) as caught:
+        _load(registry, {**ENTRY, "period": "2023-02-30"})
+    assert len(caught.value.problems) == 1
 
 
 def test_all_mistakes_are_told_at_once(registry):
@@ -85,6 +99,7 @@ RIGHT = [
     {"action": "accept", "scope": "no-such-scope"},
     {"action": "override", "unit": "no such unit"},
     {"action": "flag"},
+    {"action": "accept", "period": "2024-02-29/2024", "expect": {"period": "2023-02-30"}},  # the text misprints it
     {"action": "merge", "into": {"text": "1"}},
     {"action": "fill", "from": {"source_id": "b", "text": "1"}},
     {"action": "add", "value": "1", "unit": "个", "kind": "count"},

@@ -186,6 +186,7 @@ MISTAKES = [
     ),
     (["{id}", "override", "--unit", "平方公理", "--region", "河被"], "--unit: found unknown unit '平方公理'"),
     (["{id}", "accept", "--period", "去年"], "in the form 2023"),
+    (["{id}", "accept", "--indicator", "forest_cover", "--period", "2023-02-30"], "found '2023-02-30'"),
     (["{id}", "reject", "--into", "{id}"], "found another figure in reject"),
     (["{id}", "merge", "--into", "a@1-2"], "--into a@1-2: found no such figure"),
     (["{id}", "indicator"], "no 'indicator'"),

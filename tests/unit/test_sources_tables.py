@@ -4,6 +4,7 @@ import csv
 import datetime
 import hashlib
 import io
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -20,6 +21,7 @@ from qingshan.model import CURATED, FIGURES, OBSERVATIONS, InputError, Workspace
 from qingshan.readers import tables
 from qingshan.register import NewSource, add_source
 from qingshan.registry import load_registry
+from qingshan.source_schema import DATE
 from qingshan.tables_source import TableSource
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -365,6 +367,42 @@ def test_what_is_later_than_the_cutoff_is_kept_and_rejected(tables_only):
     outcomes = [row for row in observations if not row["measure"].startswith("target")]
     assert max(row["time_period"] for row in outcomes) == "2023"
     assert {row["time_period"] for row in observations if row["measure"] == "target"} == {"2025", "2027", "2035"}
+
+
+def test_a_cutoff_or_release_that_the_calendar_lacks_is_told_with_its_line(tables_only):
+    for path, old, new in (
+        (tables_only.edition_file("2023"), "2024-06-30", "2023-02-30"),
+        (tables_only.source_folder("2023", "targets") / "source.yml", "title:", "released_on: '2023-04-31'\ntitle:"),
+    ):
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        sources.load_edition(tables_only, "2023")
+    told = [str(problem) for problem in caught.value.problems]
+    assert told[0].startswith("data/raw/2023/edition.yml:4: found '2023-02-30', expected data_cutoff in the form YYYY")
+    assert "source.yml:1: found '2023-04-31', expected released_on in the form" in told[1]
+    assert len(told) == 2
+
+
+def _is_of_calendar(text):
+    try:
+        datetime.date(*map(int, [*text.split("-"), "1", "1"][:3]))
+    except ValueError:
+        return False
+    return True
+
+
+def test_a_date_is_one_of_the_calendar():
+    years = [f"{year:04}" for year in (0, 1, 4, 100, 400, 1900, 1999, 2000, 2023, 2024, 2096, 2100, 2400, 9996, 9999)]
+    months = [f"{year}-{month:02}" for year in years for month in range(14)]
+    days = [f"{month}-{day:02}" for month in months for day in range(33)]
+    accepted = [text for text in (*years, *months, *days) if re.search(DATE["pattern"], text)]
+    assert accepted == [text for text in (*years, *months, *days) if _is_of_calendar(text)]
+    assert re.search(DATE["pattern"], "")
+    assert not [
+        text
+        for text in ("2023\n", "20230101", "2023-1-1", "２０２３", "2023-01-01T00", " 2023")
+        if re.search(DATE["pattern"], text)
+    ]
 
 
 def test_the_bases_of_targets_are_observed_as_estimates(tables_only):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qingshan.model import NUMBER_KINDS, QUALIFIERS
+from qingshan.source_schema import DATE_FORM, END
 
 # what of a figure's key the text may not say, and what of its reading may be wrong
 KEY_FIELDS = ("indicator", "region", "period", "base_period", "scope")
@@ -45,12 +46,14 @@ EXPECTABLE = ("value", "unit", "kind", "qualifier", "subject", "region", "period
 _TEXT: dict[str, Any] = {"type": "string"}
 _NOT_EMPTY: dict[str, Any] = {"type": "string", "minLength": 1}
 _NUMBER = {"type": "string", "pattern": r"^-?\d+(\.\d+)?(e[+-]?\d{1,2})?$", "description": "a number such as -24.02"}
-_DAY = r"\d{4}(-\d{2}(-\d{2})?)?"
 _PERIOD = {
     "type": "string",
-    "pattern": rf"^({_DAY}(/{_DAY})?)?$",
-    "description": "2023, 2023-12-31 or 2013/2022",
+    "pattern": rf"^({DATE_FORM}(/{DATE_FORM})?)?{END}",
+    "description": "2023, 2023-12-31 or 2013/2022, of the calendar",
 }
+_DAY = {"type": "string", "pattern": rf"^(?=.{{10}}){DATE_FORM}{END}", "description": "YYYY-MM-DD, of the calendar"}
+# a text may misprint its date, and a guard says what was read there
+_PERIOD_READ = {**_PERIOD, "pattern": r"^[0-9/-]*$", "description": "2023, 2023-12-31 or 2013/2022"}
 FIELDS: dict[str, dict[str, Any]] = {
     "value": _NUMBER,
     "unit": _TEXT,
@@ -63,6 +66,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "base_period": _PERIOD,
     "scope": _TEXT,
 }
+_READ = {**FIELDS, "period": _PERIOD_READ, "base_period": _PERIOD_READ}
 
 
 def _object(required: Iterable[str], properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,11 +84,11 @@ _ENTRY = _object(
         **FIELDS,
         "into": _object(("text",), _PLACE),
         "from": _object(("source_id", "text"), _PLACE),
-        "expect": _object((), {name: FIELDS.get(name, _TEXT) for name in EXPECTABLE}),
+        "expect": _object((), {name: _READ.get(name, _TEXT) for name in EXPECTABLE}),
         "reason": _NOT_EMPTY,
         "by": _NOT_EMPTY,
         "reviewed_by": _NOT_EMPTY,
-        "decided_on": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "YYYY-MM-DD"},
+        "decided_on": _DAY,
     },
 )
 SAID = {*FIELDS, "into", "from"}
