@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from qingshan.model import InputError
-from qingshan.registry import load_registry, load_vocabulary
+from qingshan.registry import GROUPS, THEMES, load_registry, load_vocabulary
 
 SHIPPED = Path(__file__).parents[2] / "data" / "registry"
 
@@ -24,8 +24,9 @@ def test_the_shipped_registry_loads(registry):
     assert len(registry.indicators) >= 80
     assert sum(region.level == "province" for region in registry.regions.values()) == 35  # 34 and the corps
     groups = [i.group for i in registry.indicators.values() if i.group]
-    assert {group: groups.count(group) for group in set(groups)}.keys() == {"pressure", "intensity", "quality"}
+    assert {group: groups.count(group) for group in set(groups)}.keys() == {*GROUPS}
     assert len(groups) == 12
+    assert {i.theme for i in registry.indicators.values()} <= {*THEMES}
 
 
 def test_provinces_stand_in_the_official_order(registry):

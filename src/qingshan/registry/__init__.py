@@ -5,10 +5,23 @@ mistake of every file is reported at once. The lists that reading needs are CSV,
 """
 
 from qingshan.registry.load import WORD_LISTS, load_registry, load_vocabulary
-from qingshan.registry.records import Indicator, Region, Registry, Scope, Unit, Vocabulary, Word, Wording
+from qingshan.registry.records import (
+    GROUPS,
+    THEMES,
+    Indicator,
+    Region,
+    Registry,
+    Scope,
+    Unit,
+    Vocabulary,
+    Word,
+    Wording,
+)
 from qingshan.registry.wording import Folder, folded
 
 __all__ = [
+    "GROUPS",
+    "THEMES",
     "WORD_LISTS",
     "Folder",
     "Indicator",

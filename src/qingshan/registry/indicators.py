@@ -13,10 +13,9 @@ from typing import Any
 
 from qingshan.documents import Document, read_yaml
 from qingshan.model import NUMBER_KINDS, InputError, Problem, nearest
-from qingshan.registry.records import Indicator, Vocabulary, Wording
+from qingshan.registry.records import GROUPS, THEMES, Indicator, Vocabulary, Wording
 from qingshan.registry.wording import Folder
 
-THEMES = ("strategy", "transition", "pollution", "ecology", "carbon", "provinces", "cases")
 CHANGES = ("change", "target_change")
 
 _TEXTS = {
@@ -60,7 +59,7 @@ INDICATORS_SCHEMA = {
             },
             "good_direction": {"enum": ["up", "down", "none"]},
             "theme": {"enum": list(THEMES)},
-            "group": {"enum": ["pressure", "intensity", "quality"]},
+            "group": {"enum": list(GROUPS)},
             "source": {"type": "string", "minLength": 1},
             "official_id": {"type": "string", "pattern": r"^BC\d\d$", "description": "BC01"},
         },

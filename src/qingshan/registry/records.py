@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+# in the order of the report, and of the decoupling chart
+THEMES = ("strategy", "transition", "pollution", "ecology", "carbon", "provinces", "cases")
+GROUPS = ("pressure", "intensity", "quality")
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -133,9 +137,9 @@ class Indicator:
     good_direction
         "up", "down" or "" when neither is better.
     theme
-        Part of the report it belongs to.
+        Part of the report it belongs to, one of `THEMES`.
     group
-        "pressure", "intensity" or "quality"; '' outside the decoupling chart.
+        One of `GROUPS`; '' outside the decoupling chart.
     other_units
         Classifiers that count the same things one by one (地 for 个), so that no factor lies between them.
     prefixes
