@@ -7,6 +7,7 @@ changed since it was registered stops everything before any work; nothing here c
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,21 @@ def read_raw(workspace: Workspace, edition: str, source: Source) -> RawText:
         return RawText(source, _read_layer(data, source, where).text, "")
     decoded = text_reader.decode(data, where=where, encoding=source.encoding)
     return RawText(source, decoded.text, decoded.encoding)
+
+
+def read_raws(workspace: Workspace, edition: str, wanted: Iterable[Source]) -> list[RawText]:
+    """Return the raw texts of some sources, in their order.
+
+    Raises
+    ------
+    InputError
+        Files are missing, changed or cannot be decoded: all of them at once.
+    """
+    problems: list[Problem] = []
+    raws = [_collect(problems, read_raw, workspace, edition, source) for source in wanted]
+    if problems:
+        raise InputError(problems)
+    return raws
 
 
 def read_table(workspace: Workspace, edition: str, source: Source) -> table_reader.TableText:

@@ -29,6 +29,8 @@ from qingshan.model import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qingshan.registry import Registry
+
 REPAIRS = TableContract(
     "repairs",
     (
@@ -83,18 +85,18 @@ def read(workspace: Workspace, edition: str) -> pd.DataFrame:
 
     rows: list[store.Row] = []
     repaired: list[store.Row] = []
-    loaded = sources.check_sources(workspace, edition)
-    for source in loaded.sources:
-        raw = sources.read_raw(workspace, edition, source)
+    raws = sources.read_raws(workspace, edition, sources.load_edition(workspace, edition).sources)
+    for raw in raws:
+        source = raw.source
         if source.table is not None:
-            rows.append(_source_row(source, raw))  # its cells are read as they stand
+            rows.append(_source_row(raw))  # its cells are read as they stand
             continue
         clean = clean_text(raw.text)
         edits = list(clean.edits())
         store.write_json(workspace.work(edition, "read", f"{source.source_id}.clean.json"), clean.dump())
         repaired.extend(_repairs_of(source.source_id, edits))
         rows.append(
-            _source_row(source, raw)
+            _source_row(raw)
             | {
                 "edits": len(edits),
                 "damaged": sum(span.end - span.start for span in clean.damaged),
@@ -108,10 +110,10 @@ def read(workspace: Workspace, edition: str) -> pd.DataFrame:
     return store.frame(SOURCES, rows)
 
 
-def _source_row(source: sources.Source, raw: sources.RawText) -> store.Row:
+def _source_row(raw: sources.RawText) -> store.Row:
     """Return the row of a source whose text was not cleaned."""
     return {
-        **{name: getattr(source, name) for name in SOURCES.names if hasattr(source, name)},
+        **{name: getattr(raw.source, name) for name in SOURCES.names if hasattr(raw.source, name)},
         "encoding": raw.encoding,
         "characters": len(raw.text),
         "edits": 0,
@@ -130,13 +132,14 @@ def extract(workspace: Workspace, edition: str, *, context_characters: int = 16)
     """Find the figures of every source; write `figures` and `lost`."""
     from qingshan.clean import CleanText
     from qingshan.extract import Extractor
-    from qingshan.registry import load_vocabulary
+    from qingshan.registry import load_registry
 
-    extractor = Extractor(load_vocabulary(workspace.registry))
+    registry = load_registry(workspace.registry)
+    extractor = Extractor(registry.vocabulary)
     figures: list[store.Row] = []
     lost_rows: list[store.Row] = []
     loaded = sources.load_edition(workspace, edition)
-    of_tables = _table_figures(workspace, loaded, context_characters)
+    of_tables = _table_figures(workspace, registry, loaded, context_characters)
     for source in loaded.sources:
         if source.table is not None:
             figures.extend(FIGURES.row(figure) for figure in of_tables[source.source_id])
@@ -159,18 +162,18 @@ def extract(workspace: Workspace, edition: str, *, context_characters: int = 16)
     return store.frame(FIGURES, figures)
 
 
-def _table_figures(workspace: Workspace, edition: sources.Edition, context: int) -> dict[str, tuple[Figure, ...]]:
+def _table_figures(
+    workspace: Workspace, registry: Registry, edition: sources.Edition, context: int
+) -> dict[str, tuple[Figure, ...]]:
     """Return the figures of every table by source_id; the mistakes of all tables are raised together."""
-    from qingshan.registry import load_registry
     from qingshan.tables_source import TableSource
 
-    tables = [source for source in edition.sources if source.table is not None]
-    if not tables:
-        return {}
-    reader = TableSource(load_registry(workspace.registry))
+    reader = TableSource(registry)
     found: dict[str, tuple[Figure, ...]] = {}
     problems: list[Problem] = []
-    for source in tables:
+    for source in edition.sources:
+        if source.table is None:
+            continue
         try:
             table = sources.read_table(workspace, edition.edition_id, source)
             found[source.source_id] = reader.figures(table, source.table, source.source_id, context_characters=context)
@@ -209,7 +212,8 @@ def curate(workspace: Workspace, edition: str) -> pd.DataFrame:
         tables.to_figure(row) for row in store.read_table(workspace.work(edition, "extract", "figures.csv"), FIGURES)
     ]
     lost_values = store.read_table(workspace.work(edition, "extract", "lost.csv"), LOST)
-    decided = {decision.source_id for decision in decisions}
+    named = {decision.source_id for decision in decisions}
+    decided = [source for source in loaded.sources if source.source_id in named]
     curated = curation.curate(
         figures,
         registry,
@@ -217,9 +221,7 @@ def curate(workspace: Workspace, edition: str) -> pd.DataFrame:
         edition=edition,
         as_of={source.source_id: source.as_of or loaded.year for source in loaded.sources},
         lost=[LostValue(**row) for row in lost_values],
-        raws={
-            s.source_id: sources.read_raw(workspace, edition, s).text for s in loaded.sources if s.source_id in decided
-        },
+        raws={raw.source.source_id: raw.text for raw in sources.read_raws(workspace, edition, decided)},
         is_late=cutoff.late_test(loaded),
     )
     rows = list(tables.curated_rows(curated))

@@ -15,6 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qingshan import registry as registry_package
 from qingshan import sources, stages, store
 from qingshan.documents import read_yaml
 from qingshan.model import CURATED, FIGURES, OBSERVATIONS, InputError, Workspace
@@ -352,6 +353,28 @@ def test_the_stages_read_tables_by_their_mapping_alone(tables_only, shipped):
     rows = store.read_table(tables_only.work("2023", "extract", "figures.csv"), FIGURES)
     assert [row["figure_id"] for row in rows] == [f.figure_id for _, figures in shipped.values() for f in figures]
     assert not len(stages.lost(tables_only, "2023"))
+
+
+def test_the_first_two_stages_load_everything_once(tables_only, monkeypatch):
+    read, loaded = [], []
+    read_bytes, load = sources.read_bytes, registry_package.load_registry
+    monkeypatch.setattr(sources, "read_bytes", lambda *given: read.append(given[2].source_id) or read_bytes(*given))
+    monkeypatch.setattr(registry_package, "load_registry", lambda folder: loaded.append(folder) or load(folder))
+    monkeypatch.setattr(registry_package, "load_vocabulary", lambda folder: loaded.append(folder))
+    stages.read(tables_only, "2023")
+    assert (read, loaded) == (["national-series", "targets"], [])
+    stages.extract(tables_only, "2023")
+    assert (read, len(loaded)) == (["national-series", "targets"] * 2, 1)
+
+
+def test_all_sources_that_cannot_be_read_are_told_before_anything_is_written(tables_only):
+    (tables_only.source_folder("2023", "targets") / "targets.csv").unlink()
+    with (tables_only.source_folder("2023", "national-series") / "national_series.csv").open("a") as handle:
+        handle.write("\n")
+    with pytest.raises(InputError) as caught:
+        stages.read(tables_only, "2023")
+    assert [problem.found.split()[0] for problem in caught.value.problems] == ["sha256", "no"]
+    assert not tables_only.work("2023", "read").exists()
 
 
 def test_what_is_later_than_the_cutoff_is_kept_and_rejected(tables_only):
