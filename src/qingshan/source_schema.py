@@ -43,7 +43,7 @@ EDITION_SCHEMA: dict[str, Any] = {
             "additionalProperties": False,
             "properties": {"zh": _TEXT, "en": _TEXT},
         },
-        "year": {"type": "string", "pattern": r"^(20\d\d|2100)$", "description": "YYYY"},
+        "year": {"type": "string", "pattern": rf"^(20[0-9]{{2}}|2100){END}", "description": "YYYY"},
         "revision": {"type": "string", "pattern": r"^\d*$", "description": "a number"},
         "status": {"enum": ["demonstration", "candidate"]},
         "published_on": DATE,

@@ -56,7 +56,18 @@ def test_text_becomes_the_declared_type_and_nothing_else(notebook, name, text, v
         *(("4_validate", "rows_shown", text) for text in ("0", "1001", "-5", "True", "9" * 400)),
         *(
             ("1_read", "edition", text)
-            for text in ("1999", "2101", "23", "2023-r", "2023-r0", "2023\n", "../2023", "2023/x")
+            for text in (
+                "1999",
+                "2101",
+                "23",
+                "20２３",
+                "2023-r",
+                "2023-r0",
+                "2023-r" + "9" * 400,
+                "2023\n",
+                "../2023",
+                "2023/x",
+            )
         ),
         *(("1_read", "edition", text) for text in ("２０２３", "2023-R1", "", "2023; import os")),
         *(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from qingshan import files
 from qingshan.model import InputError, Problem, Workspace, nearest
+from qingshan.sources import EDITION_ID
 
 Value = str | int | float
 
@@ -33,7 +34,7 @@ class Parameter:
     default
         What stands in the notebook for a person who runs it by hand.
     minimum, maximum
-        Closed bounds of a number; for an edition, of its year.
+        Closed bounds of a number.
     choices
         The values allowed, when they are few.
     pattern
@@ -62,7 +63,7 @@ class Parameter:
 WORKSPACE = Parameter("workspace", str, "", "the folder that holds data/raw; '' is the one around the notebook",
                       given_by_runner=True)  # fmt: skip
 EDITION = Parameter("edition", str, "2023", "the edition: a year, or a year and a revision such as 2023-r1",
-                    minimum=2000, maximum=2100, pattern=r"[0-9]{4}(-r[1-9][0-9]*)?", required=True)  # fmt: skip
+                    pattern=EDITION_ID, required=True)  # fmt: skip
 _COMMON = (WORKSPACE, EDITION)
 
 PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
@@ -178,9 +179,8 @@ def _convert(parameter: Parameter, text: str, workspace: Workspace | None) -> Va
         hint = nearest(text, map(str, parameter.choices))
         return Problem(where, f"{_short(text)}{hint}", f"one of {', '.join(map(str, parameter.choices))}", remedy)
     if parameter.pattern and not re.fullmatch(parameter.pattern, text):
-        return Problem(where, _short(text), "four digits, or four digits and -r1, -r2 ...", remedy)
-    number = int(text[:4]) if parameter.pattern else value
-    if not isinstance(number, str) and not parameter.minimum <= number <= parameter.maximum:
+        return Problem(where, _short(text), "2000 to 2100, or such a year with -r1, -r2 and so on", remedy)
+    if not isinstance(value, str) and not parameter.minimum <= value <= parameter.maximum:
         expected = f"{parameter.minimum:g} to {parameter.maximum:g}"
         return Problem(where, _short(text), expected, remedy)
     if parameter.within:

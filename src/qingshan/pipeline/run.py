@@ -140,10 +140,7 @@ class _Run:
             self.say(_line(stage, f"{stage.summary(self.workspace, self.edition)} (unchanged, reused)", started))
             return
         self._execute(stage)
-        if (
-            plan.fingerprint(stage, self.workspace, self.edition, self.values[stage.notebook], self.package)
-            != fingerprint
-        ):
+        if self._fingerprint(stage) != fingerprint:
             raise StageError("its inputs changed while it ran; run again when nobody edits them")
         plan.write_record(stage, self.workspace, self.edition, fingerprint)
         self.say(_line(stage, stage.summary(self.workspace, self.edition), started))
