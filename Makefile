@@ -36,8 +36,8 @@ test: setup  ## the whole test suite
 	@$(BIN)/python -m pytest -q -n auto --dist loadgroup
 
 check: setup  ## format, lint, layers
-	@$(BIN)/ruff format --check src tests tools
-	@$(BIN)/ruff check src tests tools
+	@$(BIN)/ruff format --check src tests tools notebooks
+	@$(BIN)/ruff check src tests tools notebooks
 	@$(BIN)/lint-imports --no-cache
 
 bench: setup  ## speed and memory, as ratios in one run

@@ -59,7 +59,7 @@ def _page(text, curated=1):
     source = Source(**{field.name: text for field in fields(Source)})
     edition = Edition(
         edition_id=text, year=text, title={"zh": text, "en": text}, status="demonstration", published_on=text,
-        data_cutoff=text, editors=(text,), licence=text, note={"zh": text, "en": text}, sources=(source,),
+        data_cutoff=text, licence=text, note={"zh": text, "en": text}, sources=(source,),
     )  # fmt: skip
     judged = verdict.make_verdict(outcomes, tables, rows_shown=5)
     return report.render(judged, outcomes, tables, edition, rows_shown=5)

@@ -44,7 +44,6 @@ EDITION_SCHEMA: dict[str, Any] = {
             "properties": {"zh": _TEXT, "en": _TEXT},
         },
         "year": {"type": "string", "pattern": rf"^(20[0-9]{{2}}|2100){END}", "description": "YYYY"},
-        "revision": {"type": "string", "pattern": r"^\d*$", "description": "a number"},
         "status": {"enum": ["demonstration", "candidate"]},
         "published_on": DATE,
         "data_cutoff": DATE,

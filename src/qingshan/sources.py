@@ -79,7 +79,6 @@ class Edition:
     status: str
     published_on: str
     data_cutoff: str
-    editors: tuple[str, ...]
     licence: str
     note: dict[str, str]
     sources: tuple[Source, ...]
@@ -304,7 +303,6 @@ def _edition(edition_id: str, data: dict[str, Any], sources: tuple[Source, ...])
         status=data["status"],
         published_on=data.get("published_on", ""),
         data_cutoff=data.get("data_cutoff", ""),
-        editors=tuple(data.get("editors", ())),
         licence=data.get("licence", ""),
         note=data.get("note", {}),
         sources=sources,

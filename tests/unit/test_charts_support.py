@@ -173,7 +173,7 @@ def edition(*sources: Source, status: str = "demonstration") -> Edition:
     """Return an edition of 2023."""
     return Edition(
         "2023", "2023", {"zh": "青山测试版2023", "en": "Qingshan test edition 2023"}, status, "2024-06-05", "",
-        ("编者",), "CC-BY-4.0", {"zh": "这是测试。", "en": "This is a test."}, sources or (source(),),
+        "CC-BY-4.0", {"zh": "这是测试。", "en": "This is a test."}, sources or (source(),),
     )  # fmt: skip
 
 

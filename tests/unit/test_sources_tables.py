@@ -406,6 +406,13 @@ def test_a_cutoff_or_release_that_the_calendar_lacks_is_told_with_its_line(table
     assert len(told) == 2
 
 
+def test_an_edition_names_its_revision_by_its_folder_alone(tables_only):
+    path = tables_only.edition_file("2023")
+    path.write_text(path.read_text(encoding="utf-8") + "editors: [某某]\nrevision: 1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"edition\.yml:6: found unknown key 'revision'"):
+        sources.load_edition(tables_only, "2023")
+
+
 def _is_of_calendar(text):
     try:
         datetime.date(*map(int, [*text.split("-"), "1", "1"][:3]))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 NUMBER_KINDS = ("level", "count", "share", "change", "target", "target_change")
 QUALIFIERS = ("exact", "about", "over", "nearly", "at_least", "at_most")
-INTEGRITIES = ("whole", "truncated", "orphan")
 
 
 def figure_id(source_id: str, start: int, end: int) -> str:
@@ -31,8 +30,10 @@ class Figure:
         What the written precision and the qualifier allow, both closed; infinite where open.
     unit
         Canonical spelling of the unit of measure or classifier; '' when a missing line took it.
-    qualifier, kind, integrity
-        Words of the annotation guide: see `QUALIFIERS`, `NUMBER_KINDS`, `INTEGRITIES`.
+    qualifier, kind
+        Words of the annotation guide: see `QUALIFIERS`, `NUMBER_KINDS`.
+    integrity
+        "whole"; "truncated" or "orphan" where a missing line took a part of the number, or its subject.
     period, base_period
         "2023", "2022-12-31" (state at that date), "2013/2022" (interval).
     period_basis

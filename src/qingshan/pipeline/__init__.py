@@ -5,7 +5,7 @@ green, `data/clean/<edition>`. Heavy libraries are imported only when a notebook
 """
 
 from qingshan.pipeline.lab import LabCommand, lab, prepare_lab, save_notebooks
-from qingshan.pipeline.parameters import PARAMETERS, check_parameters
+from qingshan.pipeline.parameters import PARAMETERS
 from qingshan.pipeline.plan import STAGES, Stage
 from qingshan.pipeline.run import run, run_stages
 
@@ -14,7 +14,6 @@ __all__ = [
     "STAGES",
     "LabCommand",
     "Stage",
-    "check_parameters",
     "lab",
     "prepare_lab",
     "run",

@@ -35,8 +35,6 @@ class Parameter:
         What stands in the notebook for a person who runs it by hand.
     minimum, maximum
         Closed bounds of a number.
-    choices
-        The values allowed, when they are few.
     pattern
         What the whole text must match.
     within
@@ -53,7 +51,6 @@ class Parameter:
     meaning: str
     minimum: float = -math.inf
     maximum: float = math.inf
-    choices: tuple[Value, ...] = ()
     pattern: str = ""
     within: str = ""
     required: bool = False
@@ -83,40 +80,20 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
 }
 
 
-def check_parameters(
-    notebook: str, given: Mapping[str, str], *, workspace: Workspace | None = None
-) -> dict[str, Value]:
-    """Return the typed values of one notebook's parameters, defaults filled in, without those only the runner gives.
+def check_all(given: Mapping[str, str], *, workspace: Workspace | None = None) -> dict[str, dict[str, Value]]:
+    """Return the typed values for every notebook, defaults filled in, without those only the runner gives.
 
     Parameters
     ----------
-    notebook
-        Such as ``2_extract``.
     given
-        Name -> text as typed.
+        Name -> text as typed; a name is known when any of the six notebooks declares it.
     workspace
         Where files named by parameters must lie; without it only their spelling is checked.
 
     Raises
     ------
     InputError
-        Every problem at once: unknown or misspelt name, missing value, wrong type, out of range, escaping path.
-    """
-    declared = {parameter.name: parameter for parameter in PARAMETERS[notebook]}
-    problems = [_unknown(name, declared) for name in given if name not in declared]
-    values, more = _typed(declared, given, workspace)
-    if problems or more:
-        raise InputError([*problems, *more])
-    return values
-
-
-def check_all(given: Mapping[str, str], *, workspace: Workspace | None = None) -> dict[str, dict[str, Value]]:
-    """Return the typed values for every notebook; a name is known when any of the six declares it.
-
-    Raises
-    ------
-    InputError
-        As `check_parameters`, each problem once.
+        Every problem once: unknown or misspelt name, missing value, wrong type, out of range, escaping path.
     """
     everything = {parameter.name: parameter for declared in PARAMETERS.values() for parameter in declared}
     problems = [_unknown(name, everything) for name in given if name not in everything]
@@ -175,9 +152,6 @@ def _convert(parameter: Parameter, text: str, workspace: Workspace | None) -> Va
         if not _FLOAT.fullmatch(text):
             return Problem(where, _short(text), "a number such as 24 or 24.5", remedy)
         value = float(text)
-    if parameter.choices and value not in parameter.choices:
-        hint = nearest(text, map(str, parameter.choices))
-        return Problem(where, f"{_short(text)}{hint}", f"one of {', '.join(map(str, parameter.choices))}", remedy)
     if parameter.pattern and not re.fullmatch(parameter.pattern, text):
         return Problem(where, _short(text), "2000 to 2100, or such a year with -r1, -r2 and so on", remedy)
     if not isinstance(value, str) and not parameter.minimum <= value <= parameter.maximum:
