@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qingshan.extract import Extractor
@@ -31,12 +31,13 @@ def test_bounds(extractor, text, low, high):
     assert (figure.value_low, figure.value_high) == pytest.approx((low, high))
 
 
+@settings(deadline=None)
 @given(
     number=st.decimals(-999, 999, places=1),
     verb=st.sampled_from(["下降", "上升", "为", "变化"]),
     qualifier=st.sampled_from(["", "约", "近", "超过", "不低于"]),
 )
-def test_the_value_lies_within_its_bounds(vocabulary, number, verb, qualifier):
-    figures = Extractor(vocabulary).extract(f"排放量同比{verb}{qualifier}{number}%。", "t").figures
+def test_the_value_lies_within_its_bounds(extractor, number, verb, qualifier):
+    figures = extractor.extract(f"排放量同比{verb}{qualifier}{number}%。", "t").figures
     assert len(figures) == 1
     assert figures[0].value_low <= figures[0].value <= figures[0].value_high

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -113,6 +114,8 @@ class DateFinder:
             return Date(start, end, kind, f"{years[0]}/{years[-1]}", role)
         if kind == "day":
             month, day = re.findall(r"(\d{1,2})[月日]", match.group())
+            if not (1 <= int(month) <= 12 and 1 <= int(day) <= monthrange(int(years[0]), int(month))[1]):
+                return None  # 2月30日 is a misprint, and dates nothing
             return Date(start, end, "day", f"{years[0]}-{int(month):02d}-{int(day):02d}", role)
         if kind == "end":
             return Date(start, end, "end", f"{years[0]}-12-31", role)

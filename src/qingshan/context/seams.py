@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qingshan.context.broken import broken_number, lacks_head
 from qingshan.context.layout import CLAUSE_END
 from qingshan.quantity import Quantity
 
@@ -23,7 +24,7 @@ _VALUE_FOLLOWS = re.compile(
 
 
 _INDEX = re.compile(r"(?:指数|系数|pH(?:年?均值|值)?|得分|评分)$")
-_GOES_ON = re.compile(r"的|以上|以下|左右|以内|和|及|与|至|到|提高|下降|上升|降|升|增|减|扩大|缩小|为|是|来自")
+_GOES_ON = re.compile(r"的|目标|提到|提至|以上|以下|左右|以内|和|及|与|至|到|提高|下降|上升|降|升|增|减|扩大|缩小|为|是|来自")
 # shapes of words that only a missing line leaves
 _OF_BEFORE = re.compile(r"[，、]?(?:占|涉及|其中)")  # what it is part of was lost
 _WHOLE_YEAR = "\\d今去全当每近多历上本逐前后来周成同常百千半整数几两三十一新隔次逢 "
@@ -44,25 +45,33 @@ class Gap:
     subject: str
 
 
-def integrity(text: str, quantity: Quantity, subject: str, segment: int, previous: str) -> tuple[str, str]:
+def integrity(
+    text: str, quantity: Quantity, kind: str, subject: str, segment: int, own: str, previous: str
+) -> tuple[str, str]:
     """Return whole, truncated or orphan for a quantity, and the rule that says so.
 
     Parameters
     ----------
+    own
+        The number's own words, from `segment` on, its qualifier taken off.
     segment
         Clean offset where the number's own words begin: after punctuation or after the number before.
     previous
         Integrity of the number before in the same sentence.
     """
+    if rule := broken_number(text, quantity, kind, subject):
+        return "truncated", rule
     after = text[quantity.end : quantity.end + 1]
     if not quantity.unit and _INDEX.search(subject):
         return "whole", "index"
-    if not quantity.unit and (_HAN.match(after) or after in ("》", ")", "）", "|", "\n")):
+    if not quantity.unit and (_HAN.match(after) or after in ("》", ")", "）", "|", "\n", ".", "．", "/", "／")):
         return "truncated", "no-unit"
     if not quantity.unit and not subject:
         return "truncated", "no-unit"
     if not subject:
         return "orphan", "no-subject"
+    if lacks_head(own, quantity):
+        return "orphan", "no-head"
     own = text[segment : quantity.start]
     if (
         not quantity.is_signed

@@ -210,7 +210,9 @@ class TextReader:
         )
         if listed is not None and (subject_rule != "noun-after" or not subject):
             subject, subject_rule = listed.subject, "list"
-        whole, integrity_rule = integrity(text, quantity, subject, segment, previous.integrity if previous else "whole")
+        whole, integrity_rule = integrity(
+            text, quantity, kind.name, subject, segment, before, previous.integrity if previous else "whole"
+        )
         is_undated = previous is not None and not previous.period.time and previous.kind.name == kind.name
         dated_from = segment if integrity_rule in _AFTER_SEAM else low
         if previous is not None and previous.integrity == "orphan":
