@@ -20,7 +20,6 @@ from qingshan.context.period import read_period
 from qingshan.context.reading import Reading
 from qingshan.context.seams import find_gaps
 from qingshan.context.sentence import TextReader, Vocabularies
-from qingshan.context.subject import subject_of_gap
 from qingshan.documents import read_given
 from qingshan.model import Figure, InputError, LostValue, Problem, SourceText
 from qingshan.quantity import Scanner, bounds
@@ -105,7 +104,7 @@ def _lost(clean: CleanText, layout: Layout, reader: TextReader, source_id: str) 
         dates = dates_between(reader.dates, low, gap.position)
         period = read_period(clean.text, low, gap.position, dates, is_change=False)
         place = reader.regions.read(low, gap.subject_start, gap.position, gap.position)
-        subject = subject_of_gap(gap.subject, reader.regions.strip)
+        subject = reader.tidy(gap.subject)
         yield LostValue(source_id, raw_end, subject, place.name, period.time, clean.raw[raw_start:raw_end])
 
 

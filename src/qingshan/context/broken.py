@@ -11,18 +11,27 @@ from qingshan.quantity import Quantity
 
 _LEADING_ZERO = re.compile(r"0\d")
 _YEAR = re.compile(r"(?:19|20)\d\d年?(?!\d)")
-_RUNS_ON = re.compile(r"[%％‰/／]|\.\d|．\d")  # 289天%, 微克/立方.4%: half a unit, and the end of another number
-_SECOND_UNIT = re.compile(r"(?:个?百分点|[元吨米天个家座件户亩])(?=[，。；、）)\n]|$)")  # 立方米米，: two units in a row
+_RUNS_ON = re.compile(
+    r"[%％‰]|[/／](?! ?\d)|\.\d|．\d"
+)  # 289天%, 微克/立方.4%: half a unit, and the end of another number
+_SECOND_UNIT = re.compile(
+    r"(?:个?百分点|[元吨米天个家座件户亩])(?=[，。；、）)\n]|$)"
+)  # 立方米米，: two units in a row
 _MEASURES = ("measure", "ratio", "point")
 _MOST_OF_ALL = 100  # percent; a share of a whole is no more
 # what may be more than the whole: what was done of a plan, cover, sales against output, one year against another
-_OVER_WHOLE = re.compile(r"完成|达成|执行|进度|覆盖|产销|偿付|备付|利用率|负荷|回收率|相当于|是[^，。；]{1,12}的|为[^，。；]{1,12}的|倍")
+_OVER_WHOLE = re.compile(
+    r"完成|达成|执行|进度|覆盖|产销|偿付|备付|利用率|负荷|回收率|相当于|是[^，。；]{1,12}的|为[^，。；]{1,12}的|倍"
+)
 # what a share or a percentage stands behind: a verb or noun of change or of reaching, a share's own noun, a joint
 _BEFORE_RATIO = re.compile(
-    r"(?:^|[，。；：、！？（()）\s/／\x00]|[和与及或约近超逾为达占到至由从比于有的每了出均别在成计过差还均剩接获是缩降升增减跌涨长少高低多加善落弹弱幅率例重额度类量数值平快慢退持中里外间内后前率仅只才各以将要制]"
-    r"|目标|全国|全省|全市|全区|全县|全部|下来|还有|同比|环比|扩大|缩小|保持|不足|突破|累计|幅度|反弹|好转|年底|年末|[一二三四五六七八九十两]年|国土|规划|计划|一般|控制|首次接)$"
+    r"(?:^|[，。；：、！？（()）\s/／\x00]|[和与及或约近超逾为达占到至由从比于有的每了出均别在成计过差还均剩接获是缩降升增减跌涨长少高低多加善落滑弹弱幅率例]"
+    r"|[重额度类量数值平快慢退持中里外间内后前仅只才各以将要须需应宜可能制]|\d\d年|[一二三四五六七八九十两]年"
+    r"|目标|全国|全省|全市|全区|全县|全部|下来|同比|环比|扩大|不足|突破|累计|反弹|好转|年底|年末|国土|规划|计划|一般)$"
 )
-_HOLDS = re.compile(r"占|覆盖|涉及|惠及|相当于|拥有|达标|合格|优良")  # 覆盖了平原地区九成
+_HOLDS = re.compile(
+    r"占|覆盖|涉及|惠及|相当于|拥有|达标|合格|优良|离|距|跑赢|领先|落后|[高低快慢好优]于|超出?|贡献|用去"
+)  # 覆盖了平原地区九成
 _CONCENTRATION = re.compile(r"(?:浓度|值|物|氧|硫|氮|磷|碳|氨|数|尘|耗|强度|水平|价|[A-Za-z\d₀-₉．.])$")
 _SHORT_NAME = 4  # characters of a list's item that its share follows directly: 城区62%，郊区38%
 

@@ -86,7 +86,7 @@ class DateFinder:
             kind = match.lastgroup or ""
             near = told is not None and not _SENTENCE_END.search(text, told.end, match.start())
             date = self._date(text, match, kind, told.value[:4] if near and match.group() in _LAST_YEAR else year)
-            if date is not None and kind in ("year", "end", "months"):
+            if date is not None and kind in ("year", "end", "months") and date.role != "origin":
                 told = date
             if date is not None:
                 yield date

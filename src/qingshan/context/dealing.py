@@ -6,7 +6,7 @@ Flows in: the readings of a list or a sentence, each read for itself. Flows out:
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qingshan.context.dates import Date, dates_between
@@ -14,20 +14,23 @@ from qingshan.context.lists import Names
 from qingshan.context.period import Period
 from qingshan.context.reading import Reading
 from qingshan.context.region import Place, RegionReader
-from qingshan.context.subject import tidy
 from qingshan.quantity import Quantity
 
 _MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)?$")  # 由A提高到B
 _MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
 
 
-def dealt_out(readings: Sequence[Reading], names: Names, topic: str, regions: RegionReader) -> list[Reading]:
+def dealt_out(
+    readings: Sequence[Reading], names: Names, topic: str, regions: RegionReader, tidy: Callable[[str], str]
+) -> list[Reading]:
     """Return the readings of a list with its names: years, or subjects and places.
 
     Parameters
     ----------
     topic
         What is measured where the names are only places.
+    tidy
+        Takes what names nothing off a phrase.
     """
     if names.years:
         return [
@@ -38,7 +41,7 @@ def dealt_out(readings: Sequence[Reading], names: Names, topic: str, regions: Re
             )
             for reading, year in zip(readings, names.years, strict=True)
         ]
-    subjects = [tidy(name, regions.strip) for name in names.names]
+    subjects = [tidy(name) for name in names.names]
     places = [regions.named(name) for name in names.names]
     shared = subjects[-1] or topic  # 上饶、鹰潭两市: the places are named, what is measured was said before
     return [

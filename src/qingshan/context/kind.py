@@ -11,15 +11,19 @@ from qingshan.registry import Vocabulary
 _FILLER = (
     "(?:了|约|近|超过?|达到?|分别|依次|累计|均|各|又|再|至少|不低于|不少于|不超过|突破|逾|大约|出|下来|幅度?为|左右)*"
 )
-_NOUN_FILLER = "(?:分别)?(?:为|是|达到?|约|近|超过?|均|至少|不低于)*"
+_NOUN_FILLER = "(?:分别)?(?:为|是|达到?|约|近|超过?|均|至少|不低于|只有|仅有|仅为|仅|只)*"
 # what falls when it improves
 _BURDEN = re.compile(
     r"浓度|PM|臭氧|O3|SO2|NO2|二氧化|一氧化碳|颗粒物|污染|排放|综合指数|劣|能耗|强度|酸雨|降尘|噪声|超标|重度|秸秆焚烧|火点|荒漠|沙化|侵蚀|流失|富营养|消耗"
 )
 
 
+_DONE_ALREADY = re.compile(r"已经?(?:建成|完成|实现|达到?|投产|投运|累计)[^，。；]{0,20}$")
+_BARE = re.compile(r"(?:分别)?(?:为|达到?|是|约|近|超过)+")
+_EXTENT = re.compile(r"([升降增减涨跌]幅)[^，。；\d]{0,16}，[^，。；\d]{0,6}$")
+_REACHES = re.compile(r"[高多]达|[低少]至|高企")  # 高达99.5% is a level
 _BELOW = re.compile(r"(?:低于|少于|落后于?|慢于|差于)[^，。；]{0,10}$")
-_AIM = re.compile(r"目标(?:是|为|值)?(?:约|近)?$")
+_AIM = re.compile(r"(?:目标|期望值|考核值|指标值|底线|门槛)(?:是|为|值)?(?:不低于|不高于|不超过|不少于|约|近)?$")
 _DISTANCE = re.compile(
     r"(好于|优于|超过|超出|超|高于|低于|落后于?|快于|慢于)[^，。；\d]{0,10}(?:目标值?|进度|平均水平|均值|要求)$"
 )
@@ -51,7 +55,7 @@ class KindReader:
         verbs = tuple(word for role in roles.values() for word in role if "幅" not in word)
         self._role = {word.word: word.role for word in vocabulary.words["changes"]}
         self._change = re.compile(f"(?:({_any(verbs)}){_FILLER}|({_any(nouns)}){_NOUN_FILLER})$")
-        self._cut_of = re.compile(f"(?:压减|削减)[^，。；：、\\d]{{1,8}}?{_FILLER}$")  # 压减燃煤200万吨
+        self._cut_of = re.compile(f"(?:压减|削减)(?![到至])[^，。；：、\\d]{{1,8}}?{_FILLER}$")  # 压减燃煤200万吨
         self._target = re.compile(_any(vocabulary.roles("cues")["target"]))
         self._near = re.compile(_any(vocabulary.roles("cues")["target_near"]))
         self._done = re.compile(_any(vocabulary.roles("cues")["done"]))
@@ -70,7 +74,7 @@ class KindReader:
             return True
         if self._target.search(before) and not self._done.search(before[-12:]):
             return True
-        return bool(is_future)
+        return is_future and not _DONE_ALREADY.search(before.rpartition("；")[2])
 
     def sets_limits(self, sentence: str) -> bool:
         """Whether a sentence sets a limit, so that the changes beside it are required ones too."""
@@ -104,7 +108,10 @@ class KindReader:
         if (distance := _DISTANCE.search(before)) and quantity.unit_kind != "classifier":
             return Kind("change", _distance_sign(distance[1], about), "distance")
         match = self._change.search(before) or self._cut_of.search(before)
-        if match and not before[: match.start()].endswith("新"):  # 新增 counts what is new
+        if match is None and _BARE.fullmatch(before) and (carried := _EXTENT.search(about)):
+            match = self._change.search(carried[1])  # 后者降幅居首，为9.8%
+        is_new = match is not None and match.string[: match.start()].endswith("新")  # 新增 counts what is new
+        if match and not is_new and not _REACHES.match(match.string, match.start()):
             role = self._role[match[1] or match[2]] if match.re is self._change else "fall"
             return Kind("target_change" if is_target or sets_limits else "change", _sign(role, about), f"verb-{role}")
         if quantity.is_signed and quantity.unit_kind in ("ratio", "point"):

@@ -24,7 +24,9 @@ _VALUE_FOLLOWS = re.compile(
 
 
 _INDEX = re.compile(r"(?:指数|系数|pH(?:年?均值|值)?|得分|评分)$")
-_GOES_ON = re.compile(r"的|目标|提到|提至|以上|以下|左右|以内|和|及|与|至|到|提高|下降|上升|降|升|增|减|扩大|缩小|为|是|来自")
+_GOES_ON = re.compile(
+    r"的|目标|提到|提至|以上|以下|左右|以内|和|及|与|至|到|提高|下降|上升|降|升|增|减|扩大|缩小|为|是|来自"
+)
 # shapes of words that only a missing line leaves
 _OF_BEFORE = re.compile(r"[，、]?(?:占|涉及|其中)")  # what it is part of was lost
 _WHOLE_YEAR = "\\d今去全当每近多历上本逐前后来周成同常百千半整数几两三十一新隔次逢 "

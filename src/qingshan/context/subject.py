@@ -9,52 +9,38 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from qingshan.context.noun import balanced, is_named, noun_after
 from qingshan.quantity import Quantity
+from qingshan.registry import Vocabulary
 
 # what separates the words that may name a number: punctuation, and the numbers before it (marked by NUL)
 SEGMENT = re.compile(r"[，；：。！？\n\x00]")
-_STOP = re.compile(r"[，。；：！？\n\x00\d]|、(?=[^、]{0,12}\x00)|^(?:以上|左右|以内|以下)")
 _YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
     rf"(?:截至|截止到?|相?比|相?较于?|与|同|从|由|自|到|至|在)?{_YEAR}年?(?:[-—–－~～至到、和]{_YEAR}年?)*(?:度|底|末|初|间|期间)?"
     r"(?:\d{1,2}[-—]?\d{0,2}月)?(?:\d{1,2}日)?(?:相比|同期|以来|以后|以前)?的?"
     r"|(?:相?比|相?较|与)(?:上年度?|去年)(?:同期)?(?:相比)?|同比|环比|“?十[二三四五]五”?(?:期间|时期|以来|末|规划)?(?:的|，)?|今年|去年|全年|一年(?=增|下|提|减)|年末|年初|同期|[一二三四五六七八九十两\d]{1,2}年(?:前|间|来)|\d{1,2}(?:[-—]\d{1,2})?月(?:\d{1,2}日|份|底|末)?|(?:\d\d|上)世纪\d0年代(?:初|末)?|如今"
 )
-_VERB = (
-    "累计完成|累计建成|累计创建|累计|完成|建成|建设|新增|实现|达到|达|为|是|有|共有|共|约占|约为|约|近|超过|超|突破|逾|不低于|不少于|不超过|不高于|至少|"
-    "控制在|保持在|维持在|稳定在|下降到?|上升到?|增长到?|减少到?|提高到?|降低到?|增加到?|提升到?|扩大到?|缩小到?|压减|改善|恶化|降至|升至|增至|减至|降到|升到|增到|"
-    "下降至|上升至|提高至|提升至|增加至|扩大至|减少至|分别|依次|均|已经|已|将|仅|各|也|即|占(?!比)|由|从|到|至|自|对|的|了|其中|淘汰|纳入|推动|组织|指导|确定|安排|涉及|评选出|创成|"
-    "设立|发布|高于|低于|多于|少于|好于|优于|(?<!占)比|较|大约|全部|合计|总计|幅度|率先|变化|累积|持续|明显|大幅|稳步|逐步|逐年|年均(?=增长)|再|又|可|要|应|力争|确保|预计|计划|收于|收在|上涨|下跌|在?每(?:吨|亩|户|人|年|天|日|辆)|恢复|接近|降幅|增幅|涨幅|跌幅|扩展|相当于|快|高出|多出|最高|最低|最大|最小|最好|最差|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|反弹|回升|回落|要求|基期值?|现状值?|不过|倒退|规划数|两年|三年|五年|排名|核出|惠及|加起来也?|前后|共计|少耗|多耗|期末|期初|平均|居前|居首|领先|仅降|仅增|只有|超出|时序进度|快于|慢于"
+# words that only end a subject in some company, beside those of the registry's list
+_TAIL_SHAPES = (
+    r"(?:下降|上升|增长|减少|提高|降低|增加|提升|扩大|缩小)[到至]?|占(?!比)|(?<!占)比|年均(?=增长)|在?每(?:吨|亩|户|人|年|天|日|辆)"
+    r"|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|刚?刚?过|(?<![履节条公合])约"
 )
-_TRAILING = re.compile(rf"(?:{_VERB}|[，、（(“+\-—−\s])+$")
-_LEADING = re.compile(
-    r"^(?:其中|目前|此外|另外|同时|全年|去年|今年|本年|上年|年底|年末|年内|期间|底|末|以上|左右|以内|以下|之间|台阶|的|[，、。；：“”)）\s—%]|并且?|而|且|以及|和|及|与|"
-    r"[一二三四五六七八九十两]{1,2}年(?=降|减|增|涨|提|腾|下|上)|十年间|近年来|因此|已|共|我国|我们|我省|各地|前后|这一带|这|那|到|使|将|对|在|把|按照|立案查处|按|据|经|通过|全省(?!级)|全市(?!级)|全区|全县|本市|本省|我省|我市|全州|该市|该省|分|较|比)+"
-)
-_AWARD = re.compile(r"^(?:被)?(?:命名为|授予|评为|列入|列为|获得|获评|纳入|成为|荣获)")
-_NOUN_END = re.compile(
-    r"(?:得到|实现|进行|开展|纳入|完成(?!率)|入选|列为|列入|均|已经?|被|达到|达标(?!率)|超过|占|为(?!主)|是|获得|获评|成为|参与|印发|予以|并(?=[^网])|"
-    r"下降|上升|增长|减少|提高|共计|稳步|同步|陆续|用上|有所|比|较|总体|持续|同比|全部|的(?=[^，。]{0,4}$))"
-)
-_BRACKET = re.compile(r"^（[^）\d]{1,8}）")  # 12县（区）
-_MOVES = re.compile(
-    r"(?:只|仅|才|就|增|降|升|减|涨|跌|扩|提高|下降|上升|恢复|回升|达|为|是|占|比|较|之间|台阶|左右|变为|发展|拓展|上下)"
-)
-_DEED = re.compile(
-    r"(?:率先|首批|全部|已|均)?(?:实现|完成(?!率)|得到|开展|入选|纳入|参与|达标(?!率)|获得|获评|获批|荣获|通过|建立|印发|制定)"
+_LEAD_SHAPES = (
+    r"[，、。；：“”)）\s—%]|[一二三四五六七八九十两]{1,2}年(?=降|减|增|涨|提|腾|下|上|抬|累|净|来|里|间)|全(?:省(?!级)|市(?!级))|因此"
+    r"|该(?:公司|企业|项目|基地|园区|院|县|区|市|省|州|厂|局|站|所)|后[一二三四五六七八九十两]年|(?:由|从|自)(?:上年|去年|前年|年初|期初)的?"
 )
 _ORIGIN = re.compile(
     r"(?<=[^，；]{4})(?:由|(?<!来)从|(?<!来)自)(?!然|来)[^，；]{1,10}的?$"
 )  # 覆盖率由建国之初的, before its number
-_HAN = re.compile(r"[\u4e00-\u9fffA-Za-zⅠ-Ⅻ]")
 _SHARE_OF = re.compile(r"占[^占，；]{2,30}$")
 _COMPARED = re.compile(
     r"(?:比|较|与)[^，；]{1,14}?(?:高|低|多|少|快|慢|好|差|大|小)(?:出|了|于)?$|(?:高于|低于|好于|优于|超过|超出|超|快于|慢于)[^，；]{0,12}(?:平均水平|均值|目标值?|进度|要求)$"
     r"|^的?(?:[^，；]{0,4}(?:目标|标准|限值|均值|平均|水平|基期|上年|去年|同期|同日|常年|往年|全国|全省))值?水?平?[还要又仍]?"
     r"(?:高|低|多|少|快|慢|好|差)(?:出|了|于)?$|(?:高|低|多|少|快|慢|好|差)于(?:上年|去年|同期|往年|常年)(?:同期)?$"
 )  # 比常年高出, (比83%)的目标低, 高于上年
-_AMONG_END = re.compile(r"(?<=..)(?:中|里|内)$")  # 60个示范区中
 _RANKING = re.compile(
     r"\s*(?:居|位居|位列|排|名列|列)(?:全国|全省|世界|全球|第|前|首)"
 )  # says where it stands, names nothing
@@ -74,7 +60,110 @@ _AMONG = re.compile(r"([^，。；：\x00]{2,14}?)(?:中|里)(?:，|$)")
 _GENERIC = re.compile(
     r"(?:增速|增幅|降幅|占比|比例|比重|面积|浓度|总量|余额|数量|规模|金额|总额|产值|均值|总数|达标率|优良率)$"
 )
-_MIN = 2  # characters a subject needs
+# a clause that says how or against what: nothing in it is measured by the numbers after it
+_ADVERBIAL = re.compile(
+    r"[\s“]*(?:受|按照?|由于|随着|经|面对|对照|根据|依据|参照|围绕|为了|扣除|剔除|不含|回望|离|距离?)[^，]*$"
+)
+_COMPARISON = re.compile(r"[仍还已也均都]?(?:比|较(?!为)|离|距)")
+_AFFECTED = re.compile(r"受[^，；]{1,16}?(?:影响|拖累|制约|推动|带动|提振)下?")
+_SINCE_THEN = re.compile(
+    r"(?<=..)(?:比|较|相较于?|与)[^，；]{1,10}(?:之年|期末?|时|年[末初底前]?|之初|水平|值|基数|前|末)$"
+)  # 总氮较开局之年, before its verb
+_OFTEN_NOUNS = frozenset("多少高低") | {"减排", "增收", "减收"}  # 户均增收, 化学需氧量减排
+_ON_END = re.compile(r"(?:连续|持续|接连)了?$")
+_MARKED = re.compile(r"([，；：。！？\n\x00])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """The words between two marks; `mark` is what ends them: punctuation, NUL for a number, '' for the number read."""
+
+    words: str
+    mark: str
+
+
+class SubjectReader:
+    """Reads subjects with one vocabulary; made once, used for many texts.
+
+    The registry's list `subjects` holds what is no part of a subject: verbs and adverbs at its end (tail, move,
+    move_to before 到), connectives at its beginning (lead), and pronouns that stand for the subject before.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        words = vocabulary.roles("subjects")
+        changes = tuple(word.word for word in vocabulary.words["changes"])
+        verbs = _any([word for word in (*words["move"], *changes) if word not in _OFTEN_NOUNS])
+        moves = f"(?:{verbs})[到至为]?|(?<![最得])[多少高低]|(?:{_any(words['move_to'])})[到至]"
+        self._trailing = re.compile(rf"(?:{_any(words['tail'])}|{moves}|{_TAIL_SHAPES}|[，、（(“+\-—−\s])+$")
+        self._leading = re.compile(rf"^(?:{_any(words['lead'])}|{_LEAD_SHAPES})+")
+        self._pronoun = re.compile(rf"(?:{_any(words['pronoun'])})(?!中|他|余|间|它)")
+        self._compared = re.compile(
+            rf"^[仍还已也均都]?(?:比|较|与|同|跟)[^，；]{{1,14}}?[仅只又再还微略净约]?(?:{verbs}|[多少高低])[了出到]?$"
+        )
+
+    def read(
+        self, before: str, after: str, quantity: Quantity, kind: str, strip_region: Callable[[str], str]
+    ) -> tuple[str, str]:
+        """Return the subject of a number and the rule that gave it; '' when nothing names it.
+
+        The rule is ``pronoun`` with '' when a pronoun stands for the subject that was read before.
+
+        Parameters
+        ----------
+        before
+            The sentence up to the number, earlier numbers masked (`masked`).
+        after
+            Clean text after the number and its qualifier, to the end of the sentence; '' for a number inside a list.
+        """
+        segments = _segments(before)
+        own = self.tidy(segments[-1].words, strip_region)
+        if quantity.unit_kind == "time" and (lasting := _lasting(segments[-1].words, after)):
+            own = own if is_named(own) else self._carried(segments[:-1], strip_region)
+            return own + lasting, "lasting"
+        is_share = quantity.unit_kind in ("ratio", "point")
+        noun = "" if kind in ("change", "target_change") and is_share else noun_after(after, quantity)
+        is_of_noun = after.startswith("的") or not is_named(own) or _DONE_TO_NOUN.fullmatch(own)
+        if noun and (quantity.unit_kind in ("classifier", "place") or is_of_noun):
+            return noun, "noun-after"
+        if self._is_pronoun(own):
+            return "", "pronoun"
+        carried = self._carried(segments[:-1], strip_region)
+        if _CLASS.match(own) and (among := _AMONG.search(before)):
+            own += self.tidy(among[1], strip_region)  # 断面中，Ⅱ类占21%: the share of Ⅱ类断面
+        elif carried and (_GENERIC.match(own) or _DONE_TO_IT.match(own)):
+            own = carried + own
+        if is_named(own):
+            return _share_named(own, segments[-1].words, carried, kind)
+        if carried:
+            return carried, "carried"
+        noun = noun_after(after, quantity)
+        return (noun, "noun-after") if noun else ("", "none")
+
+    def tidy(self, segment: str, strip_region: Callable[[str], str]) -> str:
+        """Return the words of a segment that name something: no date, place, verb or qualifier around them."""
+        phrase = _AFFECTED.sub("", _DATE.sub("", segment))
+        phrase = _COMPARED.sub("", self._compared.sub("", phrase)).rstrip("（(：: ")
+        for _ in range(_PASSES):
+            before, phrase = phrase, self._trailing.sub("", self._leading.sub("", strip_region(phrase)))
+            if phrase == before:
+                break
+        return balanced(_ORIGIN.sub("", _SINCE_THEN.sub("", phrase))).strip("的、，；。 ")
+
+    def _is_pronoun(self, own: str) -> bool:
+        """Whether a phrase is a pronoun, alone or before a noun that names nothing: 该比例, 前者, 其占比."""
+        found = self._pronoun.match(own)
+        return found is not None and (found.end() == len(own) or _GENERIC.fullmatch(own, found.end()) is not None)
+
+    def _carried(self, segments: Sequence[_Segment], strip_region: Callable[[str], str]) -> str:
+        for segment in reversed(segments):
+            if _ADVERBIAL.match(segment.words) and segment.mark != "\x00":
+                continue  # 按可比价格计算, 受沙尘影响: says how, not what
+            phrase = self.tidy(segment.words, strip_region)
+            is_compared = _COMPARISON.match(_DATE.sub("", segment.words)) is not None
+            if is_named(phrase) and not (is_compared or _SHARE_OF.match(phrase) or _RANKING.match(segment.words)):
+                found = self._pronoun.match(phrase)
+                return "" if found and found.end() == len(phrase) else phrase
+        return ""
 
 
 def _start(number: Quantity) -> int:
@@ -96,96 +185,27 @@ def masked(text: str, low: int, position: int, numbers: Sequence[Quantity]) -> s
     return "\x00".join(parts)
 
 
-def read_subject(
-    before: str, after: str, quantity: Quantity, kind: str, strip_region: Callable[[str], str]
-) -> tuple[str, str]:
-    """Return the subject of a number and the rule that gave it; '' when nothing names it.
-
-    Parameters
-    ----------
-    before
-        The sentence up to the number, earlier numbers masked (`masked`).
-    after
-        Clean text after the number and its qualifier, to the end of the sentence; '' for a number inside a list.
-    """
-    segments = SEGMENT.split(before)
-    own = tidy(segments[-1], strip_region)
-    is_change = kind in ("change", "target_change")
-    noun = "" if is_change and quantity.unit_kind in ("ratio", "point") else _noun_after(after, quantity)
-    is_of_noun = after.startswith("的") or not _named(own) or _DONE_TO_NOUN.fullmatch(own)
-    if noun and (quantity.unit_kind in ("classifier", "place") or is_of_noun):
-        return noun, "noun-after"
-    carried = _carried(segments[:-1], strip_region)
-    if _CLASS.match(own) and (among := _AMONG.search(before)):
-        own += tidy(among[1], strip_region)  # 断面中，Ⅱ类占21%: the share of Ⅱ类断面
-    elif carried and (_GENERIC.match(own) or _DONE_TO_IT.match(own)):
-        own = carried + own
-    if _named(own):
-        if _SHARE_OF.match(own) and kind == "share":
-            return f"{carried}{own}的比例", "share-of"
-        if kind == "share" and (_SHARE_OF.search(own) or segments[-1].endswith("占")):
-            return (f"{own}的比例" if "占" in own else f"{own}占比"), "clause"
-        return own, "clause"
-    if carried:
-        return carried, "carried"
-    noun = _noun_after(after, quantity)
-    return (noun, "noun-after") if noun else ("", "none")
+def _segments(before: str) -> list[_Segment]:
+    """Split the words before a number at punctuation and at the numbers among them."""
+    parts = _MARKED.split(before)
+    return [_Segment(words, mark) for words, mark in zip(parts[::2], [*parts[1::2], ""], strict=True)]
 
 
-def subject_of_gap(words: str, strip_region: Callable[[str], str]) -> str:
-    """Return the subject that the words before a lost value name."""
-    return tidy(words, strip_region)
+def _share_named(own: str, words: str, carried: str, kind: str) -> tuple[str, str]:
+    if kind == "share" and _SHARE_OF.match(own):
+        return f"{carried}{own}的比例", "share-of"
+    if kind == "share" and (_SHARE_OF.search(own) or words.endswith("占")):
+        return (f"{own}的比例" if "占" in own else f"{own}占比"), "clause"
+    return own, "clause"
 
 
-def tidy(segment: str, strip_region: Callable[[str], str]) -> str:
-    """Return the words of a segment that name something: no date, place, verb or qualifier around them."""
-    phrase = _COMPARED.sub("", _DATE.sub("", segment)).rstrip("（(：: ")
-    for _ in range(_PASSES):
-        before, phrase = phrase, _TRAILING.sub("", _LEADING.sub("", strip_region(phrase)))
-        if phrase == before:
-            break
-    return _balanced(_ORIGIN.sub("", phrase)).strip("的、，；。 ")
-
-
-def _carried(segments: Sequence[str], strip_region: Callable[[str], str]) -> str:
-    for segment in reversed(segments):
-        phrase = tidy(segment, strip_region)
-        if _named(phrase) and not _SHARE_OF.match(phrase) and not _RANKING.match(segment):
-            return phrase
-    return ""
-
-
-def _noun_after(after: str, quantity: Quantity) -> str:
-    """Return the noun phrase that follows a number directly, '' when punctuation or a verb does.
-
-    What the noun does next describes it: 1200家园区实现集中处理 counts 实现集中处理的园区.
-    """
-    words = _BRACKET.sub("", after).removeprefix("“")
-    phrase = _STOP.split(words, maxsplit=1)[0].removeprefix("的")
-    if not phrase or not _HAN.match(phrase):
+def _lasting(words: str, after: str) -> str:
+    """Return what lasted so many years: 连续5年好于二级标准."""
+    if not _ON_END.search(words):
         return ""
-    if quantity.unit_kind in ("ratio", "point") and not after.startswith("的"):
-        return ""
-    if _MOVES.match(phrase):
-        return ""
-    if award := _AWARD.match(phrase):
-        phrase = phrase[award.end() :]
-    deed = _DEED.search(phrase)
-    if deed and (deed.start() >= _MIN or quantity.unit_kind == "place"):
-        noun = phrase[: deed.start()] or quantity.unit
-        return _balanced(f"{phrase[deed.start() :]}的{noun}").strip("的、，） ")
-    verb = _NOUN_END.search(phrase, _MIN)
-    noun = phrase[: verb.start()] if verb else phrase
-    return _AMONG_END.sub("", _balanced(noun).strip("的、，） ")) if _named(noun) else ""
+    lasted = SEGMENT.split(after, maxsplit=1)[0]
+    return f"连续{lasted}" if is_named(lasted) else ""
 
 
-def _balanced(phrase: str) -> str:
-    """Drop quotation marks and brackets that open or close outside the phrase."""
-    for opening, closing in ("“”", "（）", "《》"):
-        if phrase.count(opening) != phrase.count(closing):
-            phrase = phrase.replace(opening, "").replace(closing, "")
-    return phrase
-
-
-def _named(phrase: str) -> bool:
-    return len(_HAN.findall(phrase)) >= _MIN
+def _any(words: Sequence[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))

@@ -11,6 +11,7 @@ from qingshan.quantity.quantities import Quantity
 from qingshan.registry import Vocabulary
 
 _REACH = 24  # characters that 约占…的 may span before its number
+_MORE = re.compile(r"多(?!出)|强(?![\u4e00-\u9fff])|强(?=的)")
 _CLAUSE = re.compile(r"[，。；：！？\n\d]")
 
 
@@ -39,8 +40,8 @@ class QualifierReader:
         is_target
             The number is required, so 以上 sets a lower limit instead of saying "more than".
         """
-        if quantity.unit in ("倍", "年", "%") and text[quantity.end : quantity.end + 1] == "多":
-            return "over", "after"  # 五倍多, 七成多
+        if quantity.unit in ("倍", "年", "%") and _MORE.match(text, quantity.end):
+            return "over", "after"  # 五倍多, 三分之一强
         after = self._match_after(text, quantity.end)
         if after:
             qualifier = self._meaning["after"][after.group()]

@@ -13,7 +13,7 @@ from qingshan.quantity.quantities import Quantity
 
 # 成 after a numeral is a tenth unless it begins a word such as 成为, 成果, 成员, or an idiom
 TENTH = re.compile(
-    r"成(?:(?P<half>半)|(?P<odd>[一二三四五六七八九1-9])(?=[，。；、）\s]|的|以上|以下|左右|$))?"
+    r"成(?:(?P<half>半)|(?P<odd>[一二三四五六七八九1-9])(?=[，。；、）\s]|[的提升降增减到至]|以上|以下|左右|上下|出头|$))?"
     r"(?![为立功效果员都本就绩品型长年熟分交形像群套组份人才色书语因败文体]|不[变易])"
 )
 

@@ -238,5 +238,5 @@ SCOPES = ListFile(
 )
 WORDS = {
     name: ListFile(f"words/{name}.csv", _WORDS, _qualifier if name == "qualifiers" else _word)
-    for name in ("qualifiers", "changes", "cues", "nouns", "periods")
+    for name in ("qualifiers", "changes", "cues", "nouns", "periods", "subjects")
 }
