@@ -1,3 +1,4 @@
+import csv
 import math
 
 import pytest
@@ -47,8 +48,42 @@ def test_no_byte_order_mark_and_lf_only():
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("name,value\n", "t:1"), ("name,value,n,is_x\na,1\n", "t:2: found 2 cells"), ("", "t:1: found nothing")],
+    [
+        ("name,value\n", "t:1"),
+        ("name,value,n,is_x\na,1\n", "t:2: found 2 cells"),
+        ("", "t:1: found nothing"),
+        ("name,value,n,is_x\na,1,abc,true\n", "t:2: found 'abc' in the column n, expected a whole number"),
+        ("name,value,n,is_x\na,1,,true\n", "t:2: found '' in the column n, expected a whole number"),
+        ("name,value,n,is_x\na,x,1,true\n", "t:2: found 'x' in the column value, expected a number"),
+    ],
 )
 def test_another_table_is_refused(text, message):
     with pytest.raises(InputError, match=message):
         TABLE.rows_of(text)
+
+
+@pytest.fixture
+def narrow():
+    """Set the process-wide limit of a cell to what a fresh process has."""
+    before = csv.field_size_limit(131_072)
+    yield
+    csv.field_size_limit(before)
+
+
+def test_a_cell_longer_than_the_limit_of_a_fresh_process_is_read(narrow):
+    row = {"name": "字" * 140_000, "value": 1.5, "n": 1, "is_x": True}
+    text = TABLE.csv_text([row])
+    assert TABLE.part_in(text) == TABLE
+    assert TABLE.rows_of(text) == [row]
+
+
+def test_a_table_that_lacks_columns_is_read_by_the_part_it_has():
+    part = TABLE.part_in("name,n\na,1\n")
+    assert part.names == ["name", "n"]
+    assert part.rows_of("name,n\na,1\n") == [{"name": "a", "n": 1}]
+
+
+@pytest.mark.parametrize(("header", "column"), [("name,extra", "extra"), ("name,n,name", "name")])
+def test_a_column_unknown_or_twice_is_named(header, column):
+    with pytest.raises(InputError, match=f"t:1: found column '{column}'"):
+        TABLE.part_in(f"{header}\n")
