@@ -7,7 +7,6 @@ the end of ``data/decisions/<edition>.yml``. Nothing is decided here, and no tab
 from __future__ import annotations
 
 import contextlib
-import csv
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from qingshan.curate.tables import STALE_DECISIONS
 from qingshan.curate.writing import appended
 from qingshan.model import CURATED, InputError, Problem, Workspace
 from qingshan.registry import load_registry
+from qingshan.validate.verdict import FAILURES
 
 _AROUND = 20  # raw characters of a quote on each side of the figure, in a line of the list
 _PATIENCE = 5.0  # seconds to wait for another tool that is writing the same file
@@ -79,8 +79,7 @@ def _failing(workspace: Workspace, edition: str) -> dict[str, int]:
     path = workspace.work(edition, "validate", "failures.csv")
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8", newline="") as handle:
-        return Counter(row["row"] for row in csv.DictReader(handle) if row["table"] in ("figures", "curated"))
+    return Counter(row["row"] for row in store.read_table(path, FAILURES) if row["table"] in ("figures", "curated"))
 
 
 # one more decision

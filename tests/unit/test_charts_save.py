@@ -14,7 +14,7 @@ import test_charts_support as support
 
 from qingshan import charts
 from qingshan.charts import changes, save, selection, theme
-from qingshan.model import StageError
+from qingshan.model import InputError, StageError
 
 REGISTRY = support.registry()
 SOURCES = {"src-a": ("测试署", "测试公报2023")}
@@ -164,8 +164,8 @@ def test_internal_sources_are_not_drawn(tmp_path):
     assert charts.build(workspace, "2023") == []
 
 
-def test_a_missing_table_names_the_stage(tmp_path):
+def test_a_missing_table_is_named(tmp_path):
     workspace = support.write_workspace(tmp_path, support.pairs())
     workspace.work("2023", "curate", "observations.csv").unlink()
-    with pytest.raises(StageError, match="run the stage curate first"):
+    with pytest.raises(InputError, match=r"2023/curate/observations\.csv: found no such file"):
         charts.build(workspace, "2023")

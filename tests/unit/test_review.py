@@ -214,6 +214,37 @@ def test_a_file_with_mistakes_is_mended_first(ready, qingshan):
     assert "data/decisions/2023.yml:1: found 'acept'" in err
 
 
+@pytest.mark.parametrize("command", [("review", "2023"), ("show", "a@1-2")])
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (b"24.02,", b"many,", ":3: found 'many'"),
+        (b"figure_id", b"figure", ":1: found figure,"),
+        (b"24.02", b"\xff", ": found 'utf-8'"),
+    ],
+)
+def test_a_damaged_table_is_one_message(ready, qingshan, command, before, after, said):
+    path = ready.work("2023", "curate", "curated.csv")
+    assert before in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(before, after))
+    code, _, err = qingshan(*command)
+    assert code == 2
+    assert err.startswith(f"qingshan: data/work/2023/curate/curated.csv{said}")
+    assert err.endswith("Build it again with: qingshan run 2023.\n")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", [b"rule,table\n", b"\xff\n"])
+def test_a_damaged_list_of_failing_rows_is_one_message(ready, qingshan, content):
+    path = ready.work("2023", "validate", "failures.csv")
+    path.parent.mkdir()
+    path.write_bytes(content)
+    code, _, err = qingshan("review", "2023")
+    assert code == 2
+    assert err.startswith("qingshan: data/work/2023/validate/failures.csv:")
+    assert err.count("\n") == 1
+
+
 def test_a_source_that_changed_since_the_run_is_noticed(ready, tmp_path):
     word = _word(ready, "91.2%", "reject")
     changed = tmp_path / "a.txt"

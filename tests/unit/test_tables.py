@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qingshan import store
 from qingshan.model import FIGURES, Column, InputError, TableContract, format_number
 
 TABLE = TableContract(
@@ -87,3 +88,37 @@ def test_a_table_that_lacks_columns_is_read_by_the_part_it_has():
 def test_a_column_unknown_or_twice_is_named(header, column):
     with pytest.raises(InputError, match=f"t:1: found column '{column}'"):
         TABLE.part_in(f"{header}\n")
+
+
+HEADER = ",".join(TABLE.names).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "data/work/2023/curate/t.csv: found no such file"),
+        (HEADER + b"a,1,abc,true\n", "data/work/2023/curate/t.csv:2: found 'abc'"),
+        (HEADER + b"\xff,1,1,true\n", "data/work/2023/curate/t.csv: found .*utf-8"),
+        (HEADER + b"a\rb,1,1,true\n", "data/work/2023/curate/t.csv:2: found 1 cells"),
+        (b"name\n", "data/work/2023/curate/t.csv:1: found name"),
+    ],
+)
+def test_a_stage_s_table_missing_or_damaged_is_one_message_with_what_to_do(tmp_path, content, said):
+    path = tmp_path / "data" / "work" / "2023" / "curate" / "t.csv"
+    path.parent.mkdir(parents=True)
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=said) as caught:
+        store.read_table(path, TABLE)
+    (problem,) = caught.value.problems
+    assert problem.remedy == "Build it again with: qingshan run 2023."
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "no such file"), (b"{", "line 1 column 2"), (b"\xff", "utf-8")])
+def test_a_stage_s_json_missing_or_damaged_is_one_message(tmp_path, content, said):
+    path = tmp_path / "data" / "work" / "2023" / "charts" / "summary.json"
+    path.parent.mkdir(parents=True)
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=f"data/work/2023/charts/summary.json: found .*{said}"):
+        store.read_json(path)
