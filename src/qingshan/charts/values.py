@@ -134,18 +134,24 @@ def _chinese(value: Decimal, unit: Unit, reading: str) -> str:
 def _english(value: Decimal, unit: Unit, reading: str) -> str:
     numerals = [found.replace(",", "") for found in _NUMERAL.findall(reading)]
     power = _power(numerals[0], value) if numerals else None
-    decimals = max(0, -int(Decimal(numerals[0]).as_tuple().exponent)) if power is not None else None
-    number = _scaled(value, None if decimals is None else decimals - (power or 0))
+    if power is None:
+        return _scaled(value, None) + _english_unit(unit)
+    number = _scaled(value, _decimals(numerals[0], power))
     both = _RANGE.search(reading)
-    if both and power is not None:
+    if both:
         high = both[2].replace(",", "")
-        written = max(0, -int(Decimal(high).as_tuple().exponent))
-        number += "–" + _scaled(Decimal(high).scaleb(power), written - power)
+        number += "–" + _scaled(Decimal(high).scaleb(power), _decimals(high, power))
     return number + _english_unit(unit)
 
 
+def _decimals(numeral: str, power: int) -> int | None:
+    """Return how many decimals of numeral × 10^power were written; None for a whole one: 200万 claims no 2.00."""
+    _, point, fraction = numeral.partition(".")
+    return len(fraction) - power if point else None
+
+
 def _scaled(value: Decimal, decimals: int | None) -> str:
-    """Return ``1.213 billion`` or ``16,000``; `decimals` is how many of the unscaled value were written."""
+    """Return ``1.213 billion`` or ``16,000``; `decimals` of the unscaled value were written, None: those it needs."""
     for power, word in _SCALES:
         if value >= 10**power:
             return f"{_digits(value.scaleb(-power), None if decimals is None else decimals + power)} {word}"
