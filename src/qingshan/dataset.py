@@ -17,7 +17,7 @@ from qingshan import files, store
 from qingshan.edition import verify
 from qingshan.edition.wording import WORDS
 from qingshan.model import Column, InputError, Problem, TableContract, Workspace, nearest
-from qingshan.sources import EDITION_ID
+from qingshan.sources import EDITION_ID, in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +169,7 @@ def published_folder(workspace: Workspace, edition: str) -> Path:
     clean = workspace.clean(edition)
     folder = files.current(clean)
     if not folder.is_dir():
-        have = sorted(path.name for path in clean.parent.glob("[0-9]*") if path.is_dir())
+        have = in_order(path.name for path in clean.parent.glob("*") if path.is_dir())
         raise InputError(
             Problem(
                 workspace.shown(clean), "no such edition", f"a published one (there are: {', '.join(have) or 'none'})",

@@ -148,9 +148,7 @@ def _held(lock: Path) -> Iterator[None]:
 def _edition_of(workspace: Workspace, target: str) -> str:
     """Return the newest edition that was run and holds the source of a place."""
     source_id = target.partition("@")[0]
-    folder = workspace.work("")
-    run = sorted((path.name for path in folder.iterdir()), reverse=True) if folder.is_dir() else []
-    for edition in run:
+    for edition in sources.editions_run(workspace):
         if source_id and (workspace.source_folder(edition, source_id) / "source.yml").is_file():
             return edition
     raise InputError(

@@ -16,7 +16,7 @@ def show_figure(workspace: Workspace, wanted: str, edition: str = "") -> str:
     InputError
         No edition that was run holds it.
     """
-    editions = [edition] if edition else _editions_run(workspace)
+    editions = [edition] if edition else sources.editions_run(workspace)
     for name in editions:
         for row in _rows(workspace, name):
             if wanted in (row["figure_id"], row.get("observation_id")):
@@ -27,15 +27,6 @@ def show_figure(workspace: Workspace, wanted: str, edition: str = "") -> str:
             "Take the id from figures.csv or from the report, and run the edition first.",
         )
     )  # fmt: skip
-
-
-def _editions_run(workspace: Workspace) -> list[str]:
-    folder = workspace.work("")
-    return (
-        sorted((path.name for path in folder.iterdir() if (path / "extract").is_dir()), reverse=True)
-        if folder.is_dir()
-        else []
-    )
 
 
 def _rows(workspace: Workspace, edition: str) -> list[store.Row]:
