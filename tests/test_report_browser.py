@@ -7,7 +7,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS
+from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS, visible
 from qingshan.sources import Edition, Source
 from qingshan.validate import report, verdict
 from qingshan.validate.run import Outcome
@@ -90,7 +90,7 @@ def test_source_text_adds_no_element_and_no_attribute(text):
     page = _Shape(_page(text))
 
     assert page.elements == _Shape(_page("平常的文字")).elements
-    assert page.text.count(report.visible(text)) >= 20, "it is all there to read"
+    assert page.text.count(visible(text)) >= 20, "it is all there to read"
 
 
 def test_every_field_is_escaped_not_only_those_tested_by_name():

@@ -19,7 +19,7 @@ from qingshan.curate.consequence import Waiting, most_consequential_first
 from qingshan.curate.desk import Desk, Word
 from qingshan.curate.tables import STALE_DECISIONS
 from qingshan.curate.writing import appended
-from qingshan.model import CURATED, InputError, Problem, Workspace
+from qingshan.model import CURATED, InputError, Problem, Workspace, visible
 from qingshan.registry import load_registry
 from qingshan.validate.verdict import FAILURES
 
@@ -49,7 +49,7 @@ def review_lines(workspace: Workspace, edition: str) -> Iterator[str]:
     stale = [row for row in store.read_table(path, STALE_DECISIONS) if not row["figures"]] if path.is_file() else []
     for row in stale:
         words = f"…{row['prefix']}【{row['text']}】{row['suffix']}…"
-        yield f"{row['decision_id']}  {row['action']}: {WHY_STALE[row['why']]}  {_inline(words)}  ({row['where']})"
+        yield visible(f"{row['decision_id']}  {row['action']}: {WHY_STALE[row['why']]}  {words}  ({row['where']})")
     reasons = Counter(one.row["reason"] for one in listed)
     told = ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items(), key=lambda r: (-r[1], r[0])))
     yield (
@@ -65,13 +65,8 @@ def _line(one: Waiting) -> str:
     about = row["indicator"] or row["subject"] or "?"
     needed = f"  [{', '.join(one.needed_by)}]" if one.needed_by else ""
     before, after = row["prefix"][-_AROUND:], row["suffix"][:_AROUND]
-    return (
-        f"{row['figure_id']}  {reason}  {about}{needed}  …{_inline(before)}【{_inline(row['text'])}】{_inline(after)}…"
-    )
-
-
-def _inline(text: str) -> str:
-    return "".join(char if char.isprintable() else "␤" if char == "\n" else " " for char in text)
+    quoted = f"…{before}【{row['text']}】{after}…"
+    return visible(f"{row['figure_id']}  {reason}  {about}{needed}  {quoted}")
 
 
 def _failing(workspace: Workspace, edition: str) -> dict[str, int]:

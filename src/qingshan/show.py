@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qingshan import sources, store
-from qingshan.model import CURATED, FIGURES, InputError, Problem, Workspace, format_number
+from qingshan.model import CURATED, FIGURES, InputError, Problem, Workspace, format_number, visible
 
 _CONTEXT = 80
 
@@ -50,7 +50,7 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
             "source",
             f"{source.title}, {source.publisher} ({row['locator']}, raw {start}-{end}, sha256 {source.sha256[:12]}…)",
         ),
-        ("quote", f"…{_inline(before)}【{_inline(raw[start:end])}】{_inline(after)}…"),
+        ("quote", f"…{before}【{raw[start:end]}】{after}…"),
         ("text", f"{row['text']}  ({standing})"),
         ("reading", row["reading"]),
         ("value", f"{format_number(row['value'])} {row['unit']}".rstrip()),
@@ -66,8 +66,4 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
         lines.append(("status", f"{row['status']} ({row['reason']})"))
         lines.append(("decision", row["decision_id"] or "-"))
         lines.append(("observation", row["observation_id"] or "-"))
-    return "\n".join(f"{label:<12}{value}" for label, value in lines)
-
-
-def _inline(text: str) -> str:
-    return "".join(char if char.isprintable() else "␤" if char == "\n" else " " for char in text)
+    return "\n".join(f"{label:<12}{visible(value)}" for label, value in lines)

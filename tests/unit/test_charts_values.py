@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qingshan.charts import values
-from qingshan.model import OBSERVATIONS, StageError
+from qingshan.model import OBSERVATIONS, StageError, visible
 
 REGISTRY = support.registry()
 
@@ -118,10 +118,10 @@ def test_a_place_without_entry_is_printed_as_its_code():
 
 @pytest.mark.parametrize("character", ["\u202e", "\x00", "\u200b", "\u2028", "\ufeff", "\ue000", "\x1b", "\udc80"])
 def test_unseen_characters_are_spelt_out(character):
-    shown = values.visible(f"甲{character}乙")
+    shown = visible(f"甲{character}乙")
     assert shown == f"甲[U+{ord(character):04X}]乙"
     assert shown.isprintable()
 
 
 def test_ordinary_text_is_left_alone():
-    assert values.visible("PM2.5 降至30微克，“好”(hǎo)。\n") == "PM2.5 降至30微克，“好”(hǎo)。 "
+    assert visible("PM2.5 降至30微克，“好”(hǎo)。\n", line_end=" ") == "PM2.5 降至30微克，“好”(hǎo)。 "

@@ -214,6 +214,19 @@ def test_a_file_with_mistakes_is_mended_first(ready, qingshan):
     assert "data/decisions/2023.yml:1: found 'acept'" in err
 
 
+def test_no_character_of_a_source_acts_on_the_terminal(ready, qingshan):
+    path = ready.work("2023", "curate", "curated.csv")
+    rows = store.read_table(path, CURATED)
+    row = next(row for row in rows if row["text"] == "91.2%")
+    row["subject"] = "满\x1b[2J\u202e\r\n意度"
+    row["indicator"] = ""
+    store.write_table(path, CURATED, rows)
+    for command in (("review", "2023"), ("show", row["figure_id"])):
+        _, out, _ = qingshan(*command)
+        assert "满[U+001B][2J[U+202E]␤意度" in out
+        assert all(line.isprintable() for line in out.splitlines())
+
+
 @pytest.mark.parametrize("command", [("review", "2023"), ("show", "a@1-2")])
 @pytest.mark.parametrize(
     ("before", "after", "said"),

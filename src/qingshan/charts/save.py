@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from qingshan.charts import theme, values
 from qingshan.charts.selection import Row
-from qingshan.model import Column, StageError, TableContract
+from qingshan.model import Column, StageError, TableContract, visible
 from qingshan.registry import Registry
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def check_numerals(figure: Figure, rows: Iterable[Row], *, registry: Registry, n
     rows = list(rows)
     known = [name for indicator in registry.indicators.values() for name in indicator.label.values()]
     known += [part for row in rows for part in (row["source_id"], row["scope"], values.place(row, "zh", registry))]
-    known += [values.visible(name) for name in names]
+    known += [visible(name, line_end=" ") for name in names]
     known += [spelling for unit in registry.vocabulary.units if unit.kind == "point" for spelling in unit.spellings]
     allowed = {abs(Decimal(repr(float(row["obs_value"])))) for row in rows}
     for row in rows:

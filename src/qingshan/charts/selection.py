@@ -12,6 +12,7 @@ from typing import Any
 
 from qingshan.charts import values
 from qingshan.charts.wording import GROUPS, WORDS
+from qingshan.model import visible
 from qingshan.registry import Indicator, Registry
 
 Row = Mapping[str, Any]
@@ -185,7 +186,7 @@ def source_line(rows: Iterable[Row], sources: Mapping[str, tuple[str, str]], lan
     """
     words = WORDS[language]
     named = [
-        words["source"].format(publisher=values.visible(publisher), title=values.visible(title))
+        words["source"].format(publisher=visible(publisher, line_end=" "), title=visible(title, line_end=" "))
         for publisher, title in (sources[key] for key in sorted({row["source_id"] for row in rows}) if key in sources)
     ]
     # a title that brings its own marks keeps one pair

@@ -7,7 +7,6 @@ Digits are never made up here: they are those of the value, at the precision tha
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -34,23 +33,6 @@ _RANGE = re.compile(rf"({_NUMERAL.pattern})\D{{0,3}}?[-–—−~～至到]+({_N
 _BARE = re.compile(r"[\d.,]+[十百千万亿]*")
 _PARTICLES = re.compile(r"[余多]|左右|上下|以上|以下|以内|之内|[约超近]|不低于|不少于|不超过")
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
-def visible(text: str) -> str:
-    """Return `text` with every character that cannot be seen, or that turns the line around, spelt out as [U+202E].
-
-    Line feeds and tabs become spaces; ordinary text is returned unchanged.
-    """
-    if text.isprintable():  # true of nearly every text, and fast
-        return text
-    return "".join(_visible_character(character) for character in text)
-
-
-def _visible_character(character: str) -> str:
-    if character in "\n\t":
-        return " "
-    return f"[U+{ord(character):04X}]" if unicodedata.category(character) in _HIDDEN else character
 
 
 def unit_of(row: Mapping[str, object], registry: Registry) -> Unit:

@@ -25,6 +25,7 @@ from qingshan.model.tables import (
     TableContract,
     format_number,
 )
+from qingshan.model.visible import visible
 from qingshan.model.workspace import Workspace
 
 __all__ = [
@@ -55,4 +56,5 @@ __all__ = [
     "format_number",
     "nearest",
     "observation_id",
+    "visible",
 ]

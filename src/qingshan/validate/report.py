@@ -18,7 +18,7 @@ import jinja2
 import markupsafe
 
 from qingshan.curate.status import REASONS
-from qingshan.model import format_number
+from qingshan.model import format_number, visible
 from qingshan.sources import Edition
 from qingshan.validate.run import Outcome
 from qingshan.validate.suite import Text
@@ -27,11 +27,6 @@ from qingshan.validate.verdict import STATUSES, RuleResult, Verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _AROUND = 160  # characters of a quote shown on each side of the figure: more is no help, and a cell can be a whole page
-# C0 and C1 controls, soft hyphen, bidi controls, zero width, line and paragraph separators, BOM, lone surrogates
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
-)
 
 
 @dataclass(frozen=True)
@@ -98,14 +93,6 @@ def render(
     )
 
 
-def visible(text: str) -> str:
-    """Return `text` with every character that shows nothing, or reorders others, replaced by one that can be seen.
-
-    Control characters become their control pictures (U+0000 becomes ␀), all others ``[U+202E]``.
-    """
-    return _UNSEEN.sub(_picture, text)
-
-
 def mark_in_quote(quote: str, text: str, prefix: str, suffix: str) -> Marked:
     """Return a raw quote split around a figure's raw text.
 
@@ -141,13 +128,6 @@ def _environment() -> jinja2.Environment:
 def _finalize(value: Any) -> Any:
     """Make text visible before it is escaped; the output of macros is already escaped and passes."""
     return visible(value) if isinstance(value, str) and not isinstance(value, markupsafe.Markup) else value
-
-
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"[U+{code:04X}]"
 
 
 def _failure(result: RuleResult, outcome: Outcome, tables: Mapping[str, Table], rows_shown: int) -> Failure:
