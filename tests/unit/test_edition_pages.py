@@ -13,7 +13,7 @@ import test_edition_support as editions
 
 from qingshan.edition import pages, view
 from qingshan.edition.wording import THEMES, WORDS
-from qingshan.model import OBSERVATIONS, StageError
+from qingshan.model import OBSERVATIONS, StageError, place_in_quote
 from qingshan.registry import Scope
 
 REGISTRY = support.registry()
@@ -348,10 +348,12 @@ def test_a_picture_is_inlined_without_declaration_and_size():
         ("甲10%乙", "11%", "甲", "乙", None),
         ("甲乙", "", "甲", "乙", None),
         ("甲10%10%乙", "10%", "甲10%", "乙", 4),
+        ("10%，乙10%", "10%", "乙", "", 5),
+        ("10%10%10%", "10%", "10%", "10%", 3),
     ],
 )
 def test_the_place_of_a_figure_in_its_quote(quote, text, prefix, suffix, place):
-    assert view.place_in_quote(quote, text, prefix, suffix) == place
+    assert place_in_quote(quote, text, prefix, suffix) == place
 
 
 def _other_suffix():

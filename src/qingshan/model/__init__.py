@@ -4,6 +4,7 @@ Nothing here opens a file for writing, and nothing here imports another part of 
 """
 
 from qingshan.model.errors import InputError, Problem, QingshanError, StageError, ValidationError, nearest
+from qingshan.model.quotes import place_in_quote
 from qingshan.model.records import (
     NUMBER_KINDS,
     QUALIFIERS,
@@ -56,5 +57,6 @@ __all__ = [
     "format_number",
     "nearest",
     "observation_id",
+    "place_in_quote",
     "visible",
 ]

@@ -18,7 +18,7 @@ import jinja2
 import markupsafe
 
 from qingshan.curate.status import REASONS
-from qingshan.model import format_number, visible
+from qingshan.model import format_number, place_in_quote, visible
 from qingshan.sources import Edition
 from qingshan.validate.run import Outcome
 from qingshan.validate.suite import Text
@@ -94,20 +94,10 @@ def render(
 
 
 def mark_in_quote(quote: str, text: str, prefix: str, suffix: str) -> Marked:
-    """Return a raw quote split around a figure's raw text.
-
-    A text that stands in the quote more than once is told apart by the raw characters before and after it; one that
-    does not stand in it at all is not marked.
-    """
-    places = [match.start() for match in re.finditer(f"(?={re.escape(text)})", quote)] if text else []
-    if not places:
+    """Return a raw quote, cut, in three parts around a figure's raw text; one that has no place there is not marked."""
+    start = place_in_quote(quote, text, prefix, suffix)
+    if start is None:
         return Marked(_cut(quote, 2 * _AROUND), "", "")
-
-    def likeness(start: int) -> int:
-        before = _common(quote[:start][::-1], prefix[::-1])
-        return before + _common(quote[start + len(text) :], suffix)
-
-    start = max(places, key=likeness)
     before, after = quote[:start], quote[start + len(text) :]
     return Marked("…" + before[-_AROUND:] if len(before) > _AROUND else before, text, _cut(after, _AROUND))
 
@@ -174,11 +164,3 @@ def _number(value: float) -> str:
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[:length] + "…"
-
-
-def _common(left: str, right: str) -> int:
-    """Return how many characters two texts have in common from their start."""
-    for index, (one, other) in enumerate(zip(left, right, strict=False)):
-        if one != other:
-            return index
-    return min(len(left), len(right))
