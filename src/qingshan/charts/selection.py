@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qingshan.charts import values
-from qingshan.charts.wording import GROUPS, WORDS
+from qingshan.charts.wording import WORDS
 from qingshan.model import visible
-from qingshan.registry import Indicator, Registry
+from qingshan.registry import GROUPS, Indicator, Registry
 
 Row = Mapping[str, Any]
 

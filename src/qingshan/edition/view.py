@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from qingshan.charts import values
-from qingshan.edition.wording import THEMES, WORDS
+from qingshan.edition.wording import WORDS
 from qingshan.model import StageError, place_in_quote
-from qingshan.registry import Registry
+from qingshan.registry import THEMES, Registry
 from qingshan.sources import Edition, Source
 
 Row = Mapping[str, Any]
@@ -203,15 +203,22 @@ def _shown(
         original=_original(row, language, registry),
         place=values.place(row, language, registry),
         period=words["as_of"].format(period=period) if row["time_basis"] == "as_published" else period,
-        kind=words["measures"][row["measure"]],
+        kind=_word("measures", row["measure"], language),
         is_target=row["measure"] in ("target", "target_change"),
         scope=_scope(row["scope"], language, registry),
-        status=words["statuses"].get(row["obs_status"], ""),
+        status=_word("statuses", row["obs_status"], language),
         source=sources[row["source_id"]],
         decision_id=row["decision_id"],
         by_rule=row["decision_id"].startswith("rule:"),
         quotes=tuple(_quote(figure, role != "primary") for figure, role in figures),
     )
+
+
+def _word(what: str, code: str, language: str) -> str:
+    words = WORDS[language][what]
+    if code not in words:
+        raise StageError(f"publish: an observation holds {code!r}, for which the {language} {what} have no wording")
+    return words[code]
 
 
 def _scope(codes: str, language: str, registry: Registry) -> str:
