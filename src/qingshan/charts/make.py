@@ -15,7 +15,7 @@ from qingshan.charts.selection import Row
 from qingshan.model import CURATED, OBSERVATION_FIGURES, OBSERVATIONS, Workspace
 
 NAME = "decoupling"
-LEAST = 2
+LEAST = 2  # one bar compares nothing
 
 
 @dataclass(frozen=True)

@@ -18,18 +18,13 @@ from qingshan.registry import GROUPS, Indicator, Registry
 Row = Mapping[str, Any]
 
 
-def rows_of_table(table: Any) -> list[Row]:
-    """Return a table as a list of rows: a list of mappings as it is, a DataFrame row by row."""
-    return table.to_dict("records") if hasattr(table, "to_dict") else list(table)
-
-
-def changes_rows(observations: Any, registry: Registry) -> list[Row]:
+def changes_rows(observations: Iterable[Row], registry: Registry) -> list[Row]:
     """Return the relative changes over one common period and area, group by group, largest rise first.
 
     Parameters
     ----------
     observations
-        Rows or DataFrame of the observations contract.
+        Rows of the observations contract.
 
     Returns
     -------
@@ -37,7 +32,7 @@ def changes_rows(observations: Any, registry: Registry) -> list[Row]:
         Rows of measure ``change`` in percent whose indicator has a group, whose period is known (not as published) and
         shared: of all (area, base, end) the one with most indicators, the later one when two have as many.
     """
-    rows = [row for row in rows_of_table(observations) if _is_drawable(row, registry)]
+    rows = [row for row in observations if _is_drawable(row, registry)]
     if not rows:
         return []
     indicators: dict[tuple[str, str, str], set[str]] = {}
