@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qingshan import files
+from qingshan import documents, files
 from qingshan.model import InputError, Problem, TableContract
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ def read_table(path: Path, contract: TableContract) -> list[Row]:
     InputError
         The stage has not run, or the file is damaged.
     """
+    data = _bytes(path)
     with _told(path):
-        return contract.rows_of(_text(path))
+        return contract.rows_of(data.decode("utf-8"))
 
 
 def read_part(path: Path, contract: TableContract) -> tuple[TableContract, list[Row]]:
@@ -49,8 +50,9 @@ def read_part(path: Path, contract: TableContract) -> tuple[TableContract, list[
     InputError
         The stage has not run, or the file is damaged or has a column that the contract does not know.
     """
+    data = _bytes(path)
     with _told(path):
-        text = _text(path)
+        text = data.decode("utf-8")
         part = contract.part_in(text)
         return part, part.rows_of(text)
 
@@ -86,23 +88,29 @@ def read_json(path: Path) -> Any:
     InputError
         The stage has not run, or the file is damaged.
     """
+    data = _bytes(path)
     with _told(path):
-        return json.loads(_text(path))
+        return json.loads(data.decode("utf-8"))
 
 
-def _text(path: Path) -> str:
-    return path.read_bytes().decode("utf-8")  # read_text would translate newlines inside quotes
+def _bytes(path: Path) -> bytes:
+    return documents.read_given(path, "the output of an earlier stage", where=_shown(path), remedy=_remedy(path))
+
+
+def _shown(path: Path) -> str:
+    return "/".join(path.parts[-5:])  # data/work/<edition>/<stage>/<file>: no folder of a machine
+
+
+def _remedy(path: Path) -> str:
+    return f"Build it again with: qingshan run {path.parts[-3]}."  # a run notices what is missing or altered
 
 
 @contextlib.contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Turn what a missing or damaged file of a stage raises into one message that says what to do."""
-    where = "/".join(path.parts[-5:])  # data/work/<edition>/<stage>/<file>: no folder of a machine
-    remedy = f"Build it again with: qingshan run {path.parts[-3]}."  # a run notices what is missing or altered
+    """Turn what the content of a damaged file raises into messages that name the file and say what to do."""
+    where, remedy = _shown(path), _remedy(path)
     try:
         yield
-    except FileNotFoundError:
-        raise InputError(Problem(where, "no such file", "the output of an earlier stage", remedy)) from None
     except InputError as error:  # a contract knows the line, and not the file: "curated:12"
         told = (replace(one, where=f"{where}:{one.where.rpartition(':')[2]}", remedy=remedy) for one in error.problems)
         raise InputError(tuple(told)) from None

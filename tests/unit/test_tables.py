@@ -122,3 +122,10 @@ def test_a_stage_s_json_missing_or_damaged_is_one_message(tmp_path, content, sai
         path.write_bytes(content)
     with pytest.raises(InputError, match=f"data/work/2023/charts/summary.json: found .*{said}"):
         store.read_json(path)
+
+
+def test_a_folder_in_the_place_of_a_table_is_one_message(tmp_path):
+    path = tmp_path / "data" / "work" / "2023" / "curate" / "t.csv"
+    path.mkdir(parents=True)
+    with pytest.raises(InputError, match=r"data/work/2023/curate/t\.csv: found a folder"):
+        store.read_table(path, TABLE)
