@@ -13,12 +13,8 @@ import test_edition_support as editions
 
 from qingshan import charts, edition
 
-CHROMIUM = Path("/usr/bin/chromium")
 PUBLISHED = Path(__file__).resolve().parents[1] / "data" / "clean" / "2023"
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: install chromium"),
-]
+pytestmark = pytest.mark.slow
 CANARY = "<script>document.title='fired'</script><img src=x onerror=\"document.title='fired'\">"
 
 
@@ -36,16 +32,6 @@ def staged(tmp_path_factory):
     charts.build(workspace, "2023")
     edition.build(workspace, "2023")
     return workspace.staged("2023")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

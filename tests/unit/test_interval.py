@@ -9,11 +9,6 @@ from hypothesis import strategies as st
 from qingshan.extract import Extractor
 
 
-@pytest.fixture(scope="module")
-def extractor(vocabulary):
-    return Extractor(vocabulary)
-
-
 @pytest.mark.parametrize(
     ("text", "low", "high"),
     [
