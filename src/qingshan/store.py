@@ -70,14 +70,9 @@ def frame(contract: TableContract, rows: Iterable[Mapping[str, object]]) -> pd.D
     )
 
 
-def json_text(content: object, *, sort: bool = False) -> str:
-    """Return JSON as every file of ours holds it: indented, Chinese as it is, one newline at the end."""
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=sort) + "\n"
-
-
 def write_json(path: Path, content: object, *, sort: bool = False) -> None:
     """Write a JSON file, its keys in the order given unless they are to be sorted."""
-    files.write_atomic(path, json_text(content, sort=sort))
+    files.write_atomic(path, files.json_text(content, sort=sort))
 
 
 def read_json(path: Path) -> Any:

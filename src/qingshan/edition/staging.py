@@ -157,4 +157,4 @@ def _about(edition: sources.Edition, rows: Tables, verdict: dict[str, Any]) -> d
 
 
 def _json(data: Any) -> bytes:
-    return store.json_text(data, sort=True).encode()
+    return files.json_text(data, sort=True).encode()

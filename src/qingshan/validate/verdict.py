@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qingshan import store
+from qingshan import files
 from qingshan.model import Column, TableContract
 from qingshan.validate.run import Outcome
 from qingshan.validate.suite import Text
@@ -143,7 +143,7 @@ def count(tables: Mapping[str, Table]) -> dict[str, int]:
 
 def verdict_json(verdict: Verdict) -> str:
     """Return ``verdict.json``."""
-    return store.json_text(
+    return files.json_text(
         {
             "publishable": verdict.publishable,
             "reasons": list(verdict.reasons),
@@ -167,7 +167,7 @@ def verdict_json(verdict: Verdict) -> str:
 
 def summary_json(verdict: Verdict) -> str:
     """Return ``summary.json``, the line that the pipeline prints for this stage."""
-    return store.json_text({"text": verdict.summary})
+    return files.json_text({"text": verdict.summary})
 
 
 def rules_csv(verdict: Verdict) -> str:
