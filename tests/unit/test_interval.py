@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qingshan.extract import Extractor
-
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
