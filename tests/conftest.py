@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from qingshan.extract import Extractor
 from qingshan.model import Workspace
 from qingshan.registry import Registry, Vocabulary, load_registry
 
@@ -48,6 +49,17 @@ def chromium() -> str:
     return found
 
 
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """The machine's own Chromium; not for the session: its event loop would stand in the way of kernels."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     return load_registry(ROOT / "data" / "registry")
@@ -56,6 +68,11 @@ def registry() -> Registry:
 @pytest.fixture(scope="session")
 def vocabulary(registry) -> Vocabulary:
     return registry.vocabulary
+
+
+@pytest.fixture(scope="session")
+def extractor(vocabulary) -> Extractor:
+    return Extractor(vocabulary)
 
 
 @pytest.fixture

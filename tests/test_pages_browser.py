@@ -13,11 +13,8 @@ import test_edition_support as editions
 
 from qingshan import charts, edition
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}: install chromium"),
-]
+PUBLISHED = Path(__file__).resolve().parents[1] / "data" / "clean" / "2023"
+pytestmark = pytest.mark.slow
 CANARY = "<script>document.title='fired'</script><img src=x onerror=\"document.title='fired'\">"
 
 
@@ -27,20 +24,14 @@ def staged(tmp_path_factory):
     source = support.source(title=f"公报{CANARY}")
     lost = [{**support.lost_rows()[0], "quote": CANARY, "subject": CANARY}]
     sources = (source, editions.SECOND)
-    workspace = editions.write_workspace(root, editions.two_sources(), sources=sources, lost=lost)
+    long = support.figure_and_observation(
+        "近3000.00万户", "3000.00万户", 3e7, "key_emitters", unit="household", qualifier="nearly", source_id="src-b",
+        time_basis="as_published",
+    )  # fmt: skip
+    workspace = editions.write_workspace(root, [*editions.two_sources(), long], sources=sources, lost=lost)
     charts.build(workspace, "2023")
     edition.build(workspace, "2023")
     return workspace.staged("2023")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -97,6 +88,27 @@ def test_the_page_is_no_wider_than_the_window(opened):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     box = page.locator("figure svg").bounding_box()
     assert box["width"] > 0.85 * min(page.viewport_size["width"], 960)
+
+
+OVERFLOWING = """all => all.filter(cell => {
+  const content = document.createRange();
+  content.selectNodeContents(cell);
+  const [inner, outer] = [content.getBoundingClientRect(), cell.getBoundingClientRect()];
+  return inner.left < outer.left - 0.5 || inner.right > outer.right + 0.5;
+}).map(cell => cell.innerText)"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("made", ["made up", "published"])
+def test_no_cell_of_a_table_runs_into_the_next(browser, staged, made, language, width):
+    folder = staged if made == "made up" else PUBLISHED
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto((folder / f"index.{language}.html").as_uri())
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true; })")
+    assert page.locator("table tbody tr").count() > 10
+    assert page.eval_on_selector_all("th, td", OVERFLOWING) == []
+    page.close()
 
 
 @pytest.mark.parametrize("opened", [("zh", 1280)], indirect=True)

@@ -2,19 +2,17 @@
 
 from dataclasses import fields
 from html.parser import HTMLParser
-from pathlib import Path
 
 import jinja2
 import pytest
 
-from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS
+from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS, visible
 from qingshan.sources import Edition, Source
 from qingshan.validate import report, verdict
 from qingshan.validate.run import Outcome
 from qingshan.validate.suite import Rule, Text
 from qingshan.validate.tables import Table
 
-CHROMIUM = Path("/usr/bin/chromium")
 HOSTILE = [
     "<script>document.title='fired'</script>",
     "<img src=x onerror=\"document.title='fired'\">",
@@ -90,7 +88,7 @@ def test_source_text_adds_no_element_and_no_attribute(text):
     page = _Shape(_page(text))
 
     assert page.elements == _Shape(_page("平常的文字")).elements
-    assert page.text.count(report.visible(text)) >= 20, "it is all there to read"
+    assert page.text.count(visible(text)) >= 20, "it is all there to read"
 
 
 def test_every_field_is_escaped_not_only_those_tested_by_name():
@@ -144,30 +142,25 @@ def test_the_first_screen_says_when_figures_vanished():
 
 
 @pytest.mark.slow
-def test_nothing_fires_in_a_browser(tmp_path):
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
+def test_nothing_fires_in_a_browser(tmp_path, browser):
     seen = []
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1600})
-        page.on("request", lambda request: seen.append(request.url))
-        page.on("dialog", lambda dialog: seen.append(dialog.message))
-        page.on("console", lambda message: seen.append(message.text))
-        page.on("pageerror", lambda error: seen.append(str(error)))
-        for number, text in enumerate(HOSTILE):
-            path = tmp_path / f"{number}.html"
-            path.write_text(_page(text), encoding="utf-8")
-            page.goto(path.as_uri())
-            title = page.title()
-            page.hover("mark")
-            page.wait_for_timeout(50)
-            assert page.title() == title != "fired"
-            assert page.locator("script, img, svg, iframe, b b, [onerror], [onload], [onmouseover]").count() == 0
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-            assert page.url == path.as_uri()
-            seen.remove(path.as_uri())
-        browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 1600})
+    page.on("request", lambda request: seen.append(request.url))
+    page.on("dialog", lambda dialog: seen.append(dialog.message))
+    page.on("console", lambda message: seen.append(message.text))
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    for number, text in enumerate(HOSTILE):
+        path = tmp_path / f"{number}.html"
+        path.write_text(_page(text), encoding="utf-8")
+        page.goto(path.as_uri())
+        title = page.title()
+        page.hover("mark")
+        page.wait_for_timeout(50)
+        assert page.title() == title != "fired"
+        assert page.locator("script, img, svg, iframe, b b, [onerror], [onload], [onmouseover]").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.url == path.as_uri()
+        seen.remove(path.as_uri())
+    page.close()
 
     assert seen == [], "no request, dialog, console message or policy violation"

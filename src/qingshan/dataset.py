@@ -6,27 +6,25 @@ older editions stay readable. Flows out: `Dataset`. Nothing is written and nothi
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qingshan import files
+from qingshan import files, store
 from qingshan.edition import verify
 from qingshan.edition.wording import WORDS
-from qingshan.model import InputError, Problem, Workspace, nearest
-from qingshan.sources import EDITION_ID
+from qingshan.model import Column, InputError, Problem, TableContract, Workspace, nearest
+from qingshan.sources import EDITION_ID, in_order
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LANGUAGES = ("zh", "en")
 PACKAGE = "datapackage.json"
+_TYPES = {"string": str, "number": float, "integer": int, "boolean": bool}
 # in observations: code column -> the code list that names it; the label stands right after it
 _LABELLED = {"indicator": "indicators", "ref_area": "regions", "unit_measure": "units"}
 _TABLES = (
@@ -171,7 +169,7 @@ def published_folder(workspace: Workspace, edition: str) -> Path:
     clean = workspace.clean(edition)
     folder = files.current(clean)
     if not folder.is_dir():
-        have = sorted(path.name for path in clean.parent.glob("[0-9]*") if path.is_dir())
+        have = in_order(path.name for path in clean.parent.glob("*") if path.is_dir())
         raise InputError(
             Problem(
                 workspace.shown(clean), "no such edition", f"a published one (there are: {', '.join(have) or 'none'})",
@@ -199,28 +197,9 @@ def _verified(folder: Path) -> Path:
 
 def _frame(folder: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
     """Return one table, its columns typed as the descriptor says."""
-    import pandas as pd
-
-    text = (folder / resource["path"]).read_bytes().decode("utf-8")
-    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-    header, *rows = csv.reader(io.StringIO(text, newline=""))
-    types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
-    columns = list(zip(*rows, strict=True)) or [()] * len(header)
-    return pd.DataFrame(
-        {name: _series(cells, types[name]) for name, cells in zip(header, columns, strict=True)}, columns=header
-    )
-
-
-def _series(cells: Sequence[str], kind: str) -> pd.Series:
-    import pandas as pd
-
-    if kind == "number":
-        return pd.Series([float(cell) if cell else math.nan for cell in cells], dtype="float64")
-    if kind == "integer":
-        return pd.Series([int(cell) for cell in cells], dtype="int64")
-    if kind == "boolean":
-        return pd.Series([cell == "true" for cell in cells], dtype="bool")
-    return pd.Series(list(cells), dtype="str")
+    columns = tuple(Column(field["name"], _TYPES[field["type"]], "") for field in resource["schema"]["fields"])
+    contract = TableContract(resource["path"], columns, ())
+    return store.frame(contract, contract.rows_of((folder / resource["path"]).read_bytes().decode("utf-8")))
 
 
 def _labelled(tables: Mapping[str, pd.DataFrame], language: str) -> pd.DataFrame:

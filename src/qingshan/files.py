@@ -61,6 +61,11 @@ def write_atomic(path: Path, data: bytes | str) -> Path:
     return path
 
 
+def json_text(content: object, *, sort: bool = False) -> str:
+    """Return JSON as every file of ours holds it: indented, Chinese as it is, one newline at the end."""
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=sort) + "\n"
+
+
 def copy_file(source: Path, target: Path) -> Path:
     """Copy one file's bytes with `write_atomic`."""
     with _plain_errors(source):

@@ -7,7 +7,6 @@ the end of ``data/decisions/<edition>.yml``. Nothing is decided here, and no tab
 from __future__ import annotations
 
 import contextlib
-import csv
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,8 +19,9 @@ from qingshan.curate.consequence import Waiting, most_consequential_first
 from qingshan.curate.desk import Desk, Word
 from qingshan.curate.tables import STALE_DECISIONS
 from qingshan.curate.writing import appended
-from qingshan.model import CURATED, InputError, Problem, Workspace
+from qingshan.model import CURATED, InputError, Problem, Workspace, visible
 from qingshan.registry import load_registry
+from qingshan.validate.verdict import FAILURES
 
 _AROUND = 20  # raw characters of a quote on each side of the figure, in a line of the list
 _PATIENCE = 5.0  # seconds to wait for another tool that is writing the same file
@@ -49,7 +49,7 @@ def review_lines(workspace: Workspace, edition: str) -> Iterator[str]:
     stale = [row for row in store.read_table(path, STALE_DECISIONS) if not row["figures"]] if path.is_file() else []
     for row in stale:
         words = f"…{row['prefix']}【{row['text']}】{row['suffix']}…"
-        yield f"{row['decision_id']}  {row['action']}: {WHY_STALE[row['why']]}  {_inline(words)}  ({row['where']})"
+        yield visible(f"{row['decision_id']}  {row['action']}: {WHY_STALE[row['why']]}  {words}  ({row['where']})")
     reasons = Counter(one.row["reason"] for one in listed)
     told = ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items(), key=lambda r: (-r[1], r[0])))
     yield (
@@ -65,13 +65,8 @@ def _line(one: Waiting) -> str:
     about = row["indicator"] or row["subject"] or "?"
     needed = f"  [{', '.join(one.needed_by)}]" if one.needed_by else ""
     before, after = row["prefix"][-_AROUND:], row["suffix"][:_AROUND]
-    return (
-        f"{row['figure_id']}  {reason}  {about}{needed}  …{_inline(before)}【{_inline(row['text'])}】{_inline(after)}…"
-    )
-
-
-def _inline(text: str) -> str:
-    return "".join(char if char.isprintable() else "␤" if char == "\n" else " " for char in text)
+    quoted = f"…{before}【{row['text']}】{after}…"
+    return visible(f"{row['figure_id']}  {reason}  {about}{needed}  {quoted}")
 
 
 def _failing(workspace: Workspace, edition: str) -> dict[str, int]:
@@ -79,8 +74,7 @@ def _failing(workspace: Workspace, edition: str) -> dict[str, int]:
     path = workspace.work(edition, "validate", "failures.csv")
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8", newline="") as handle:
-        return Counter(row["row"] for row in csv.DictReader(handle) if row["table"] in ("figures", "curated"))
+    return Counter(row["row"] for row in store.read_table(path, FAILURES) if row["table"] in ("figures", "curated"))
 
 
 # one more decision
@@ -149,9 +143,7 @@ def _held(lock: Path) -> Iterator[None]:
 def _edition_of(workspace: Workspace, target: str) -> str:
     """Return the newest edition that was run and holds the source of a place."""
     source_id = target.partition("@")[0]
-    folder = workspace.work("")
-    run = sorted((path.name for path in folder.iterdir()), reverse=True) if folder.is_dir() else []
-    for edition in run:
+    for edition in sources.editions_run(workspace):
         if source_id and (workspace.source_folder(edition, source_id) / "source.yml").is_file():
             return edition
     raise InputError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qingshan import sources, store
-from qingshan.model import CURATED, FIGURES, InputError, Problem, Workspace, format_number
+from qingshan.model import CURATED, FIGURES, InputError, Problem, Workspace, format_number, visible
 
 _CONTEXT = 80
 
@@ -16,7 +16,7 @@ def show_figure(workspace: Workspace, wanted: str, edition: str = "") -> str:
     InputError
         No edition that was run holds it.
     """
-    editions = [edition] if edition else _editions_run(workspace)
+    editions = [edition] if edition else sources.editions_run(workspace)
     for name in editions:
         for row in _rows(workspace, name):
             if wanted in (row["figure_id"], row.get("observation_id")):
@@ -27,15 +27,6 @@ def show_figure(workspace: Workspace, wanted: str, edition: str = "") -> str:
             "Take the id from figures.csv or from the report, and run the edition first.",
         )
     )  # fmt: skip
-
-
-def _editions_run(workspace: Workspace) -> list[str]:
-    folder = workspace.work("")
-    return (
-        sorted((path.name for path in folder.iterdir() if (path / "extract").is_dir()), reverse=True)
-        if folder.is_dir()
-        else []
-    )
 
 
 def _rows(workspace: Workspace, edition: str) -> list[store.Row]:
@@ -59,7 +50,7 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
             "source",
             f"{source.title}, {source.publisher} ({row['locator']}, raw {start}-{end}, sha256 {source.sha256[:12]}…)",
         ),
-        ("quote", f"…{_inline(before)}【{_inline(raw[start:end])}】{_inline(after)}…"),
+        ("quote", f"…{before}【{raw[start:end]}】{after}…"),
         ("text", f"{row['text']}  ({standing})"),
         ("reading", row["reading"]),
         ("value", f"{format_number(row['value'])} {row['unit']}".rstrip()),
@@ -75,8 +66,4 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
         lines.append(("status", f"{row['status']} ({row['reason']})"))
         lines.append(("decision", row["decision_id"] or "-"))
         lines.append(("observation", row["observation_id"] or "-"))
-    return "\n".join(f"{label:<12}{value}" for label, value in lines)
-
-
-def _inline(text: str) -> str:
-    return "".join(char if char.isprintable() else "␤" if char == "\n" else " " for char in text)
+    return "\n".join(f"{label:<12}{visible(value)}" for label, value in lines)

@@ -7,6 +7,7 @@ changed since it was registered stops everything before any work; nothing here c
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,7 @@ def load_edition(workspace: Workspace, edition: str) -> Edition:
     """
     folder = workspace.raw(edition)
     if not folder.is_dir():
-        have = sorted(path.name for path in workspace.root.joinpath("data", "raw").iterdir() if path.is_dir())
+        have = in_order(path.name for path in workspace.root.joinpath("data", "raw").iterdir() if path.is_dir())
         raise InputError(
             Problem(
                 f"data/raw/{edition}", "no such folder", f"an edition (there are: {', '.join(have) or 'none'})",
@@ -119,6 +120,17 @@ def load_edition(workspace: Workspace, edition: str) -> Edition:
     if problems or head is None:
         raise InputError(problems)
     return _edition(edition, head.data, tuple(source for source in sources if source is not None))
+
+
+def in_order(editions: Iterable[str]) -> list[str]:
+    """Return names of editions from the oldest to the newest, 2023-r10 after 2023-r2; other names are left out."""
+    found = (match for name in editions if (match := re.fullmatch(EDITION_ID, name)))
+    return [match[0] for match in sorted(found, key=lambda match: (match[1], int((match[2] or "-r0")[2:])))]
+
+
+def editions_run(workspace: Workspace) -> list[str]:
+    """Return the editions whose figures were extracted, the newest first."""
+    return in_order(path.parent.name for path in workspace.work("").glob("*/extract"))[::-1]
 
 
 def load_source(workspace: Workspace, edition: str, source_id: str) -> Source:

@@ -14,17 +14,21 @@ import test_charts_support as support
 
 from qingshan import charts
 from qingshan.charts import changes, save, selection, theme
-from qingshan.model import StageError
+from qingshan.model import InputError, StageError
 
 REGISTRY = support.registry()
 SOURCES = {"src-a": ("测试署", "测试公报2023")}
 NAMES = ("测试署", "测试公报2023")
 
 
-def _draw(language="zh", title="", rows=None):
-    return changes.draw_changes(
-        rows or support.twelve(), registry=REGISTRY, language=language, title=title, sources=SOURCES
-    )
+ROWS = selection.changes_rows(support.twelve(), REGISTRY)
+
+
+def _draw(language="zh", title=""):
+    figure = changes.draw_changes(ROWS, registry=REGISTRY, language=language, sources=SOURCES)
+    if title:
+        figure.texts[1].set_text(title)
+    return figure
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -60,7 +64,7 @@ def test_a_sourced_numeral_is_allowed(title):
 
 def test_a_name_broken_over_lines_is_still_a_name():
     figure = changes.draw_changes(
-        support.twelve(),
+        ROWS,
         registry=REGISTRY,
         language="en",
         sources={"src-a": ("测试署", "很长的题目" * 9 + "2047")},
@@ -150,8 +154,9 @@ def test_build_writes_charts_lineage_data_and_alt(tmp_path):
     assert set(json.loads((folder / "decoupling.alt.json").read_text())) == {"zh", "en"}
 
 
-def test_build_without_changes_says_so(tmp_path):
-    workspace = support.write_workspace(tmp_path, support.pairs()[12:])
+@pytest.mark.parametrize("first", [12, 11])
+def test_build_with_less_than_two_changes_says_so(tmp_path, first):
+    workspace = support.write_workspace(tmp_path, support.pairs()[first:])
     assert charts.build(workspace, "2023") == []
     folder = workspace.work("2023", "charts")
     assert [path.name for path in folder.iterdir()] == ["summary.json"]
@@ -164,8 +169,8 @@ def test_internal_sources_are_not_drawn(tmp_path):
     assert charts.build(workspace, "2023") == []
 
 
-def test_a_missing_table_names_the_stage(tmp_path):
+def test_a_missing_table_is_named(tmp_path):
     workspace = support.write_workspace(tmp_path, support.pairs())
     workspace.work("2023", "curate", "observations.csv").unlink()
-    with pytest.raises(StageError, match="run the stage curate first"):
+    with pytest.raises(InputError, match=r"2023/curate/observations\.csv: found no such file"):
         charts.build(workspace, "2023")

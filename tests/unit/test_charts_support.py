@@ -28,6 +28,7 @@ UNITS = (
     Unit("kilowatt", "千瓦", "kilowatts", "kW", "measure", ("千瓦",)),
     Unit("tonne", "吨", "tonnes", "t", "measure", ("吨",)),
     Unit("item", "个", "", "", "classifier", ("个",)),
+    Unit("household", "户", "households", "", "classifier", ("户",)),
     Unit("enterprise", "家", "", "", "classifier", ("家",)),
 )
 REGIONS = (
@@ -58,7 +59,7 @@ OTHERS = (
 
 
 def registry() -> Registry:
-    """Return a registry of sixteen indicators and seven units."""
+    """Return a registry of sixteen indicators and eight units."""
     made = [_indicator(i, zh, en, unit, theme, group, good) for i, zh, en, unit, group, good, theme, _ in TWELVE]
     made += [_indicator(i, zh, en, unit, theme) for i, zh, en, unit, theme in OTHERS]
     return Registry(Vocabulary(UNITS, REGIONS, {}), {indicator.indicator_id: indicator for indicator in made})

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qingshan.charts import values
-from qingshan.model import OBSERVATIONS, StageError
+from qingshan.model import OBSERVATIONS, StageError, visible
 
 REGISTRY = support.registry()
 
@@ -22,7 +22,7 @@ PRINTED = [
     (1.21e9, "kilowatt", "level", "exact", "12.10亿千瓦", "12.10亿千瓦", "1.210 billion kW"),
     (1.213e9, "kilowatt", "level", "exact", "", "12.13亿千瓦", "1.213 billion kW"),
     (4.2e8, "tonne", "level", "exact", "4.2亿吨", "4.2亿吨", "420 million tonnes"),
-    (5e9, "tonne", "level", "over", "50亿吨", "超50亿吨", "over 5.0 billion tonnes"),
+    (5e9, "tonne", "level", "over", "50亿吨", "超50亿吨", "over 5 billion tonnes"),
     (16000.0, "item", "count", "over", "1.6万余个", "1.6万余个", "over 16,000"),
     (2257.0, "enterprise", "count", "exact", "2257家", "2257家", "2,257"),
     (10775.0, "item", "count", "exact", "10,775个", "10,775个", "10,775"),
@@ -40,6 +40,12 @@ PRINTED = [
     (-3.2, "percentage_point", "change", "exact", "3.2个百分点", "−3.2个百分点", "−3.2 percentage points"),
     (0.0, "percent", "change", "exact", "0%", "0%", "0%"),
     (67.5, "microgram_per_cubic_metre", "level", "exact", "67.5", "67.5微克/立方米", "67.5 µg/m³"),
+    (2e6, "household", "count", "about", "200万户", "约200万户", "about 2 million households"),
+    (2e6, "household", "count", "about", "200.0万户", "约200.0万户", "about 2.000 million households"),
+    (3e7, "household", "count", "nearly", "3000万户", "近3000万户", "nearly 30 million households"),
+    (4.8e9, "tonne", "level", "exact", "48亿吨", "48亿吨", "4.8 billion tonnes"),
+    (2e6, "item", "count", "exact", "200至300万个", "200至300万个", "2 million–3 million"),
+    (2e6, "item", "count", "exact", "200至300.0万个", "200至300.0万个", "2 million–3.000 million"),
     (10.0, "tonne", "level", "exact", "10—20吨", "10—20吨", "10–20 tonnes"),
     (1e5, "item", "count", "exact", "10至20.5万个", "10至20.5万个", "100,000–205,000"),
 ]  # fmt: skip
@@ -112,10 +118,10 @@ def test_a_place_without_entry_is_printed_as_its_code():
 
 @pytest.mark.parametrize("character", ["\u202e", "\x00", "\u200b", "\u2028", "\ufeff", "\ue000", "\x1b", "\udc80"])
 def test_unseen_characters_are_spelt_out(character):
-    shown = values.visible(f"甲{character}乙")
+    shown = visible(f"甲{character}乙")
     assert shown == f"甲[U+{ord(character):04X}]乙"
     assert shown.isprintable()
 
 
 def test_ordinary_text_is_left_alone():
-    assert values.visible("PM2.5 降至30微克，“好”(hǎo)。\n") == "PM2.5 降至30微克，“好”(hǎo)。 "
+    assert visible("PM2.5 降至30微克，“好”(hǎo)。\n", line_end=" ") == "PM2.5 降至30微克，“好”(hǎo)。 "

@@ -12,9 +12,10 @@ import test_charts_support as support
 import test_edition_support as editions
 
 from qingshan.edition import pages, view
-from qingshan.edition.wording import THEMES, WORDS
-from qingshan.model import OBSERVATIONS, StageError
-from qingshan.registry import Scope
+from qingshan.edition.wording import WORDS
+from qingshan.model import NUMBER_KINDS, OBSERVATIONS, StageError, place_in_quote
+from qingshan.registry import THEMES, Scope
+from qingshan.table_cells import OBS_STATUSES
 
 REGISTRY = support.registry()
 SVG = '<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg width="9pt" height="9pt" viewBox="0 0 9 9" xmlns="http://www.w3.org/2000/svg"><g id="x"/></svg>\n'
@@ -195,8 +196,15 @@ def test_themes_stand_in_the_order_of_the_report():
         for theme in ("transition", "pollution", "ecology", "carbon")
     ]
     assert found == sorted(found)
-    assert set(WORDS["zh"]["themes"]) == set(WORDS["en"]["themes"]) == set(THEMES)
-    assert WORDS["zh"].keys() == WORDS["en"].keys()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_code_has_a_wording(language):
+    words = WORDS[language]
+    assert words.keys() == WORDS["zh"].keys()
+    assert tuple(words["themes"]) == THEMES
+    assert tuple(words["measures"]) == NUMBER_KINDS
+    assert set(words["statuses"]) == set(OBS_STATUSES)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -348,10 +356,12 @@ def test_a_picture_is_inlined_without_declaration_and_size():
         ("甲10%乙", "11%", "甲", "乙", None),
         ("甲乙", "", "甲", "乙", None),
         ("甲10%10%乙", "10%", "甲10%", "乙", 4),
+        ("10%，乙10%", "10%", "乙", "", 5),
+        ("10%10%10%", "10%", "10%", "10%", 3),
     ],
 )
 def test_the_place_of_a_figure_in_its_quote(quote, text, prefix, suffix, place):
-    assert view.place_in_quote(quote, text, prefix, suffix) == place
+    assert place_in_quote(quote, text, prefix, suffix) == place
 
 
 def _other_suffix():
@@ -365,6 +375,14 @@ def _no_link():
     return dataclasses.replace(tables, links=tables.links[1:])
 
 
+def _other(**cells):
+    def tables():
+        made = _tables()
+        return dataclasses.replace(made, observations=[{**made.observations[0], **cells}, *made.observations[1:]])
+
+    return tables
+
+
 def _no_indicator():
     tables = _tables()
     return dataclasses.replace(tables, observations=[{**tables.observations[0], "indicator": "nameless"}])
@@ -372,7 +390,13 @@ def _no_indicator():
 
 @pytest.mark.parametrize(
     ("tables", "said"),
-    [(_other_suffix, "run the stage extract"), (_no_link, "no primary figure"), (_no_indicator, "nameless")],
+    [
+        (_other_suffix, "run the stage extract"),
+        (_no_link, "no primary figure"),
+        (_no_indicator, "nameless"),
+        (_other(obs_status="X"), "'X', for which the zh statuses have no wording"),
+        (_other(measure="sum"), "'sum', for which the zh measures have no wording"),
+    ],
 )
 def test_tables_that_do_not_fit_together_stop_the_stage(tables, said):
     with pytest.raises(StageError, match=said):

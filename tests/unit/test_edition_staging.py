@@ -18,7 +18,7 @@ from arro3.io import read_parquet
 
 from qingshan import charts, edition
 from qingshan.edition import codes, verify
-from qingshan.model import StageError
+from qingshan.model import InputError, StageError
 from qingshan.registry import Scope
 
 SECRET = "内部测算的句子"
@@ -200,18 +200,11 @@ def test_a_refused_or_unvalidated_edition_is_a_draft(tmp_path, verdict):
     assert "not publishable" in workspace.work("2023", "publish", "summary.json").read_text()
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("curate/observations.csv", "run the stage curate first"),
-        ("extract/lost.csv", "run the stage extract first"),
-        ("read/sources.csv", "run the stage read first"),
-    ],
-)
-def test_a_missing_table_names_the_stage(tmp_path, name, said):
+@pytest.mark.parametrize("name", ["curate/observations.csv", "extract/lost.csv", "read/sources.csv"])
+def test_a_missing_table_is_named(tmp_path, name):
     workspace = editions.write_workspace(tmp_path)
     workspace.work("2023", name).unlink()
-    with pytest.raises(StageError, match=said):
+    with pytest.raises(InputError, match=f"2023/{name}: found no such file.*qingshan run 2023"):
         edition.build(workspace, "2023")
 
 
@@ -220,6 +213,18 @@ def test_a_picture_changed_after_drawing_is_refused(tmp_path):
     picture = workspace.work("2023", "charts", "decoupling.en.svg")
     picture.write_bytes(picture.read_bytes() + b" ")
     with pytest.raises(StageError, match="is not the picture its lineage names"):
+        edition.build(workspace, "2023")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+@pytest.mark.parametrize("name", ["decoupling.alt.json", "decoupling.csv"])
+def test_a_chart_s_file_missing_or_damaged_is_named(tmp_path, name, content):
+    workspace, _ = _build(tmp_path)
+    path = workspace.work("2023", "charts", name)
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=f"charts/{name}"):
         edition.build(workspace, "2023")
 
 

@@ -6,16 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qingshan.extract import Extractor, extract_file
+from qingshan.extract import extract_file
 from qingshan.model import InputError
 
 SPECS = Path(__file__).parents[1] / "specs"
 CASES = [json.loads(line) for line in (SPECS / "quantity.jsonl").read_text(encoding="utf-8").splitlines()]
-
-
-@pytest.fixture(scope="module")
-def extractor(vocabulary):
-    return Extractor(vocabulary)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["text"][:24] for case in CASES])

@@ -6,13 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qingshan.extract import Extractor
-
-
-@pytest.fixture(scope="module")
-def extractor(vocabulary):
-    return Extractor(vocabulary)
-
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),

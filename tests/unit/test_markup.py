@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qingshan.clean import clean_text
-from qingshan.extract import Extractor
 
 PAGE = """<!DOCTYPE html>
 <html><head><title>2023年公报</title><style>p{margin:12px}</style><script>var n = "45%";</script></head>
@@ -18,11 +17,6 @@ PAGE = """<!DOCTYPE html>
 <div class="related"><ul><li>植树 12 万株</li></ul></div>
 <footer>电话 0872-2300110，浏览 3562 次</footer></body></html>
 """
-
-
-@pytest.fixture(scope="module")
-def extractor(vocabulary):
-    return Extractor(vocabulary)
 
 
 def test_a_page_reads_as_its_article(extractor):

@@ -214,6 +214,50 @@ def test_a_file_with_mistakes_is_mended_first(ready, qingshan):
     assert "data/decisions/2023.yml:1: found 'acept'" in err
 
 
+def test_no_character_of_a_source_acts_on_the_terminal(ready, qingshan):
+    path = ready.work("2023", "curate", "curated.csv")
+    rows = store.read_table(path, CURATED)
+    row = next(row for row in rows if row["text"] == "91.2%")
+    row["subject"] = "满\x1b[2J\u202e\r\n意度"
+    row["indicator"] = ""
+    store.write_table(path, CURATED, rows)
+    for command in (("review", "2023"), ("show", row["figure_id"])):
+        _, out, _ = qingshan(*command)
+        assert "满[U+001B][2J[U+202E]␤意度" in out
+        assert all(line.isprintable() for line in out.splitlines())
+
+
+@pytest.mark.parametrize("command", [("review", "2023"), ("show", "a@1-2")])
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (b"24.02,", b"many,", ":3: found 'many'"),
+        (b"figure_id", b"figure", ":1: found figure,"),
+        (b"24.02", b"\xff", ": found 'utf-8'"),
+    ],
+)
+def test_a_damaged_table_is_one_message(ready, qingshan, command, before, after, said):
+    path = ready.work("2023", "curate", "curated.csv")
+    assert before in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(before, after))
+    code, _, err = qingshan(*command)
+    assert code == 2
+    assert err.startswith(f"qingshan: data/work/2023/curate/curated.csv{said}")
+    assert err.endswith("Build it again with: qingshan run 2023.\n")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("content", [b"rule,table\n", b"\xff\n"])
+def test_a_damaged_list_of_failing_rows_is_one_message(ready, qingshan, content):
+    path = ready.work("2023", "validate", "failures.csv")
+    path.parent.mkdir()
+    path.write_bytes(content)
+    code, _, err = qingshan("review", "2023")
+    assert code == 2
+    assert err.startswith("qingshan: data/work/2023/validate/failures.csv:")
+    assert err.count("\n") == 1
+
+
 def test_a_source_that_changed_since_the_run_is_noticed(ready, tmp_path):
     word = _word(ready, "91.2%", "reject")
     changed = tmp_path / "a.txt"

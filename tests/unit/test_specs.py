@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from qingshan.extract import Extractor
-
 SPECS = Path(__file__).parents[1] / "specs"
 NUMERAL = re.compile("[0-9０-９一二三四五六七八九十百千万亿两半Ⅰ-Ⅻ①-⑳]")
 BOUNDS = ("value", "value_low", "value_high")
@@ -42,11 +40,6 @@ def _params(cases):
         )
         for case in cases
     ]
-
-
-@pytest.fixture(scope="module")
-def extractor(vocabulary):
-    return Extractor(vocabulary)
 
 
 def _bigrams(subject):

@@ -409,7 +409,7 @@ def test_a_misspelt_suite_is_answered_with_the_nearest(bench):
     [
         (b"source_id,position,subject,region,period,quote,extra\n", "extra"),
         (b"source_id,position,source_id\n", "source_id"),
-        (b"source_id,position,subject,region,period,quote\na,1,b\n", "row 1 with 3 cells"),
+        (b"source_id,position,subject,region,period,quote\na,1,b\n", ":2: found 3 cells"),
         (b"source_id,position,subject,region,period,quote\na,one,b,c,d,e\n", "one"),
         (b"source_id,position\n\xff,1\n", "utf-8"),
     ],
@@ -419,7 +419,7 @@ def test_a_damaged_table_is_an_error(tmp_path, content, message):
     path.write_bytes(content)
 
     with pytest.raises(InputError, match=message):
-        read_table(LOST, path, name="lost.csv")
+        read_table(LOST, path)
 
 
 def test_frames_have_plain_columns_and_keep_empty_text(gx):

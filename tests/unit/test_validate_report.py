@@ -6,16 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qingshan.validate.report import _number, mark_in_quote, visible
+from qingshan.model import visible
+from qingshan.validate.report import _number, mark_in_quote
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("\x00", "␀"),
-        ("甲\r\n乙", "甲␍␊乙"),
-        ("\x1b[31m", "␛[31m"),
-        ("\x7f", "␡"),
+        ("\x00", "[U+0000]"),
+        ("甲\r\n乙\n\r", "甲␤乙␤[U+000D]"),
+        ("\x1b[31m", "[U+001B][31m"),
+        ("\x7f\t", "[U+007F] "),
         ("\x85", "[U+0085]"),
         ("\u202e倒", "[U+202E]倒"),
         ("\u2028\u2029", "[U+2028][U+2029]"),

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qingshan.charts import selection, theme, values
 from qingshan.charts.selection import Row
 from qingshan.charts.wording import WORDS
-from qingshan.model import StageError
 from qingshan.registry import Registry
 
 if TYPE_CHECKING:
@@ -76,14 +75,12 @@ class _Sheet:
 
 
 def draw_changes(
-    table: Any,
+    rows: Sequence[Row],
     *,
     registry: Registry,
     language: str,
-    title: str = "",
     sources: Mapping[str, tuple[str, str]] = {},
     readings: Mapping[str, str] = {},
-    review: bool = True,
     demonstration: bool = False,
     width_cm: float = _FULL_WIDTH_CM,
 ) -> Figure:
@@ -91,18 +88,16 @@ def draw_changes(
 
     Parameters
     ----------
-    table
-        Rows or DataFrame of the observations contract; what is not a change of the common period is left out.
+    rows
+        At least two, as `selection.changes_rows` chose and ordered them.
     language
         ``zh`` or ``en``.
-    title
-        Replaces the generated finding; the caller answers for its numbers, and `check_numerals` checks them.
     sources
         source_id -> (publisher, title) for the source line.
     readings
         observation_id -> the source's clean form of the value, which keeps its precision.
-    review, demonstration
-        Print the mark "for review" / "demonstration text".
+    demonstration
+        Print the mark "demonstration text" beside "for review".
     width_cm
         Width of the picture; letters shrink with it down to two thirds.
 
@@ -114,16 +109,13 @@ def draw_changes(
     Raises
     ------
     StageError
-        Fewer than two changes, or a character without a glyph.
+        A character has no glyph.
     """
-    rows = selection.changes_rows(table, registry)
-    if len(rows) < 2:
-        raise StageError(f"chart: {len(rows)} changes over one common period, at least 2 are needed")
     with theme.settings():
         body = _FULL_BODY * min(1.2, max(2 / 3, width_cm / _FULL_WIDTH_CM))
         sheet = _Sheet(width_cm * POINTS_PER_CM, body, theme.text_measure())
         bars, headers, depth = _arrange(rows, registry, language, readings, sheet)
-        head = _head(rows, registry, language, title, review, demonstration, sheet)
+        head = _head(rows, registry, language, demonstration, sheet)
         foot = _foot(rows, registry, language, sources, sheet)
         return _compose(bars, headers, depth, head, foot, sheet)
 
@@ -153,18 +145,16 @@ def _arrange(
 _Lines = list[tuple[str, float, str]]  # text with its line breaks, size, colour
 
 
-def _head(
-    rows: Sequence[Row], registry: Registry, language: str, title: str, review: bool, demonstration: bool, sheet: _Sheet
-) -> _Lines:
+def _head(rows: Sequence[Row], registry: Registry, language: str, demonstration: bool, sheet: _Sheet) -> _Lines:
     words = WORDS[language]
-    marks = [words[name] for name, wanted in (("review", review), ("demonstration", demonstration)) if wanted]
-    lines: _Lines = []
-    if marks:
-        lines.append((sheet.wrapped(words["mark_join"].join(marks), sheet.body), sheet.body, theme.MARK_COLOUR))
-    shown = title or selection.finding(rows, registry, language)
-    lines.append((sheet.balanced(shown, sheet.title), sheet.title, theme.INK))
-    lines.append((sheet.wrapped(selection.subtitle(rows, registry, language), sheet.body), sheet.body, theme.QUIET))
-    return lines
+    marks = [words["review"], *([words["demonstration"]] if demonstration else [])]
+    title = selection.finding(rows, registry, language)
+    subtitle = selection.subtitle(rows, registry, language)
+    return [
+        (sheet.wrapped(words["mark_join"].join(marks), sheet.body), sheet.body, theme.MARK_COLOUR),
+        (sheet.balanced(title, sheet.title), sheet.title, theme.INK),
+        (sheet.wrapped(subtitle, sheet.body), sheet.body, theme.QUIET),
+    ]
 
 
 def _foot(

@@ -6,18 +6,16 @@ marked internal says is left out here, because charts are public.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from qingshan import files, registry, sources
+from qingshan import files, registry, sources, store
 from qingshan.charts import selection, values
 from qingshan.charts.selection import Row
-from qingshan.model import CURATED, OBSERVATION_FIGURES, OBSERVATIONS, StageError, TableContract, Workspace
+from qingshan.model import CURATED, OBSERVATION_FIGURES, OBSERVATIONS, Workspace
 
 NAME = "decoupling"
-LEAST = 2
+LEAST = 2  # one bar compares nothing
 
 
 @dataclass(frozen=True)
@@ -43,25 +41,26 @@ def build(workspace: Workspace, edition: str, *, width_cm: float = 24.0) -> list
 
     Raises
     ------
+    InputError
+        A table is missing or damaged.
     StageError
-        A table is missing, a character has no glyph, or a numeral has no source.
+        A character has no glyph, or a numeral has no source.
     """
     loaded = sources.load_edition(workspace, edition)
     lists = registry.load_registry(workspace.registry)
     public = {source.source_id: source for source in loaded.sources if source.access == "public"}
-    observations = [
-        row for row in read_table(workspace, edition, "observations", OBSERVATIONS) if row["source_id"] in public
-    ]
+    table = store.read_table(workspace.work(edition, "curate", "observations.csv"), OBSERVATIONS)
+    observations = [row for row in table if row["source_id"] in public]
     folder = workspace.work(edition, "charts")
     if folder.exists():
         files.remove_tree(folder)
     rows = selection.changes_rows(observations, lists)
     if len(rows) < LEAST:
-        _write_json(folder / "summary.json", {"text": "no chart: no changes over one common period"})
+        store.write_json(folder / "summary.json", {"text": "no chart: no changes over one common period"})
         return []
     named = {key: (source.publisher, source.title) for key, source in public.items()}
     charts = _draw(folder, rows, lists, loaded, named, readings=primary_readings(workspace, edition), width_cm=width_cm)
-    _write_json(
+    store.write_json(
         folder / "summary.json", {"text": f"1 chart in {len(values.LANGUAGES)} languages, {len(rows)} observations"}
     )
     return charts
@@ -91,32 +90,15 @@ def _draw(
     for name, data in pictures.items():
         files.write_atomic(folder / name, data)
     alt = {language: selection.alt_text(rows, lists, language, readings=readings) for language in values.LANGUAGES}
-    _write_json(folder / f"{NAME}.alt.json", alt)
-    _write_json(folder / f"{NAME}.lineage.json", save.lineage(NAME, rows, edition.edition_id, pictures))
+    store.write_json(folder / f"{NAME}.alt.json", alt, sort=True)
+    store.write_json(folder / f"{NAME}.lineage.json", save.lineage(NAME, rows, edition.edition_id, pictures), sort=True)
     files.write_atomic(folder / f"{NAME}.csv", save.data_csv(rows, lists).encode())
     return [ChartFile(NAME, language, folder / f"{NAME}.{language}.svg", len(rows)) for language in values.LANGUAGES]
 
 
-def read_table(workspace: Workspace, edition: str, name: str, contract: TableContract) -> list[Row]:
-    """Return the rows of one of the curate stage's tables.
-
-    Raises
-    ------
-    StageError
-        The table is not there: the stage has not run.
-    """
-    path = workspace.work(edition, "curate", f"{name}.csv")
-    if not path.is_file():
-        raise StageError(f"chart: {workspace.shown(path)} is missing; run the stage curate first")
-    return contract.rows_of(path.read_bytes().decode("utf-8"))  # bytes: a quote may hold any line ending
-
-
 def primary_readings(workspace: Workspace, edition: str) -> dict[str, str]:
     """Return observation_id -> the clean form of the number in its primary figure."""
-    reading = {row["figure_id"]: row["reading"] for row in read_table(workspace, edition, "curated", CURATED)}
-    links = read_table(workspace, edition, "observation_figures", OBSERVATION_FIGURES)
+    curated = store.read_table(workspace.work(edition, "curate", "curated.csv"), CURATED)
+    links = store.read_table(workspace.work(edition, "curate", "observation_figures.csv"), OBSERVATION_FIGURES)
+    reading = {row["figure_id"]: row["reading"] for row in curated}
     return {row["observation_id"]: reading.get(row["figure_id"], "") for row in links if row["role"] == "primary"}
-
-
-def _write_json(path: Path, data: Any) -> None:
-    files.write_atomic(path, (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())

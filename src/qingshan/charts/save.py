@@ -6,7 +6,6 @@ CSV. A figure in which a numeral has no source is refused; no file is written he
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import re
@@ -17,15 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 from qingshan.charts import theme, values
 from qingshan.charts.selection import Row
-from qingshan.model import StageError, format_number
+from qingshan.model import Column, StageError, TableContract, visible
 from qingshan.registry import Registry
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DATA_COLUMNS = (
-    "observation_id", "indicator", "label_zh", "label_en", "group", "ref_area", "base_period", "time_period",
-    "obs_value", "unit_measure", "qualifier", "scope", "source_id",
+DATA = TableContract(
+    "chart",
+    tuple(
+        Column(name, float if name == "obs_value" else str, "")
+        for name in (
+            "observation_id", "indicator", "label_zh", "label_en", "group", "ref_area", "base_period", "time_period",
+            "obs_value", "unit_measure", "qualifier", "scope", "source_id",
+        )
+    ),
+    ("observation_id",),
 )  # fmt: skip
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _COMMENT = re.compile(rb"\s*<!--.*?-->", re.S)
@@ -62,7 +68,7 @@ def check_numerals(figure: Figure, rows: Iterable[Row], *, registry: Registry, n
     rows = list(rows)
     known = [name for indicator in registry.indicators.values() for name in indicator.label.values()]
     known += [part for row in rows for part in (row["source_id"], row["scope"], values.place(row, "zh", registry))]
-    known += [values.visible(name) for name in names]
+    known += [visible(name, line_end=" ") for name in names]
     known += [spelling for unit in registry.vocabulary.units if unit.kind == "point" for spelling in unit.spellings]
     allowed = {abs(Decimal(repr(float(row["obs_value"])))) for row in rows}
     for row in rows:
@@ -119,12 +125,9 @@ def lineage(name: str, rows: Iterable[Row], edition: str, pictures: Mapping[str,
 
 def data_csv(rows: Iterable[Row], registry: Registry) -> str:
     """Return the chart's data as CSV text, in the order drawn, with labels in both languages."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(DATA_COLUMNS)
-    for row in rows:
+
+    def labelled(row: Row) -> Row:
         indicator = registry.indicators[row["indicator"]]
-        added = {"label_zh": indicator.label["zh"], "label_en": indicator.label["en"], "group": indicator.group}
-        cells = {**row, **added, "obs_value": format_number(row["obs_value"])}
-        writer.writerow([cells[name] for name in DATA_COLUMNS])
-    return out.getvalue()
+        return {**row, "label_zh": indicator.label["zh"], "label_en": indicator.label["en"], "group": indicator.group}
+
+    return DATA.csv_text(labelled(row) for row in rows)

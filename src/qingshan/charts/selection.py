@@ -11,24 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qingshan.charts import values
-from qingshan.charts.wording import GROUPS, WORDS
-from qingshan.registry import Indicator, Registry
+from qingshan.charts.wording import WORDS
+from qingshan.model import visible
+from qingshan.registry import GROUPS, Indicator, Registry
 
 Row = Mapping[str, Any]
 
 
-def rows_of_table(table: Any) -> list[Row]:
-    """Return a table as a list of rows: a list of mappings as it is, a DataFrame row by row."""
-    return table.to_dict("records") if hasattr(table, "to_dict") else list(table)
-
-
-def changes_rows(observations: Any, registry: Registry) -> list[Row]:
+def changes_rows(observations: Iterable[Row], registry: Registry) -> list[Row]:
     """Return the relative changes over one common period and area, group by group, largest rise first.
 
     Parameters
     ----------
     observations
-        Rows or DataFrame of the observations contract.
+        Rows of the observations contract.
 
     Returns
     -------
@@ -36,7 +32,7 @@ def changes_rows(observations: Any, registry: Registry) -> list[Row]:
         Rows of measure ``change`` in percent whose indicator has a group, whose period is known (not as published) and
         shared: of all (area, base, end) the one with most indicators, the later one when two have as many.
     """
-    rows = [row for row in rows_of_table(observations) if _is_drawable(row, registry)]
+    rows = [row for row in observations if _is_drawable(row, registry)]
     if not rows:
         return []
     indicators: dict[tuple[str, str, str], set[str]] = {}
@@ -185,7 +181,7 @@ def source_line(rows: Iterable[Row], sources: Mapping[str, tuple[str, str]], lan
     """
     words = WORDS[language]
     named = [
-        words["source"].format(publisher=values.visible(publisher), title=values.visible(title))
+        words["source"].format(publisher=visible(publisher, line_end=" "), title=visible(title, line_end=" "))
         for publisher, title in (sources[key] for key in sorted({row["source_id"] for row in rows}) if key in sources)
     ]
     # a title that brings its own marks keeps one pair

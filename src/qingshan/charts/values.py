@@ -7,7 +7,6 @@ Digits are never made up here: they are those of the value, at the precision tha
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -34,23 +33,6 @@ _RANGE = re.compile(rf"({_NUMERAL.pattern})\D{{0,3}}?[-–—−~～至到]+({_N
 _BARE = re.compile(r"[\d.,]+[十百千万亿]*")
 _PARTICLES = re.compile(r"[余多]|左右|上下|以上|以下|以内|之内|[约超近]|不低于|不少于|不超过")
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
-def visible(text: str) -> str:
-    """Return `text` with every character that cannot be seen, or that turns the line around, spelt out as [U+202E].
-
-    Line feeds and tabs become spaces; ordinary text is returned unchanged.
-    """
-    if text.isprintable():  # true of nearly every text, and fast
-        return text
-    return "".join(_visible_character(character) for character in text)
-
-
-def _visible_character(character: str) -> str:
-    if character in "\n\t":
-        return " "
-    return f"[U+{ord(character):04X}]" if unicodedata.category(character) in _HIDDEN else character
 
 
 def unit_of(row: Mapping[str, object], registry: Registry) -> Unit:
@@ -134,18 +116,24 @@ def _chinese(value: Decimal, unit: Unit, reading: str) -> str:
 def _english(value: Decimal, unit: Unit, reading: str) -> str:
     numerals = [found.replace(",", "") for found in _NUMERAL.findall(reading)]
     power = _power(numerals[0], value) if numerals else None
-    decimals = max(0, -int(Decimal(numerals[0]).as_tuple().exponent)) if power is not None else None
-    number = _scaled(value, None if decimals is None else decimals - (power or 0))
+    if power is None:
+        return _scaled(value, None) + _english_unit(unit)
+    number = _scaled(value, _decimals(numerals[0], power))
     both = _RANGE.search(reading)
-    if both and power is not None:
+    if both:
         high = both[2].replace(",", "")
-        written = max(0, -int(Decimal(high).as_tuple().exponent))
-        number += "–" + _scaled(Decimal(high).scaleb(power), written - power)
+        number += "–" + _scaled(Decimal(high).scaleb(power), _decimals(high, power))
     return number + _english_unit(unit)
 
 
+def _decimals(numeral: str, power: int) -> int | None:
+    """Return how many decimals of numeral × 10^power were written; None for a whole one: 200万 claims no 2.00."""
+    _, point, fraction = numeral.partition(".")
+    return len(fraction) - power if point else None
+
+
 def _scaled(value: Decimal, decimals: int | None) -> str:
-    """Return ``1.213 billion`` or ``16,000``; `decimals` is how many of the unscaled value were written."""
+    """Return ``1.213 billion`` or ``16,000``; `decimals` of the unscaled value were written, None: those it needs."""
     for power, word in _SCALES:
         if value >= 10**power:
             return f"{_digits(value.scaleb(-power), None if decimals is None else decimals + power)} {word}"

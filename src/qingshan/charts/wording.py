@@ -1,6 +1,10 @@
 """The words of the charts in both languages. No digit stands here: numbers come from observations only."""
 
-GROUPS = ("pressure", "intensity", "quality")
+# what a picture and a page that nobody reviewed say of themselves
+MARKS = {
+    "zh": {"review": "送审稿", "demonstration": "示范文本，非官方来源"},
+    "en": {"review": "For review", "demonstration": "Demonstration text, not an official source"},
+}
 
 WORDS = {
     "zh": {
@@ -16,7 +20,6 @@ WORDS = {
         "aside": "（{labels}除外）",
         "and": "，",
         "to": "至",
-        "from": "",
         "list": "、",
         "about": "约",
         "subtitle": "{area}，{end}与{base}相比；数值为来源原文所述",
@@ -25,8 +28,7 @@ WORDS = {
         "source_join": "；",
         "hollow": "空心条：原文带有“约”“超”“近”等限定词。",
         "relative": "比例类指标的变化为相对变化，不是百分点。",
-        "review": "送审稿",
-        "demonstration": "示范文本，非官方来源",
+        **MARKS["zh"],
         "mark_join": " · ",
         "alt": "横向条形图：{title}。{subtitle}。{groups}",
         "alt_group": "{group}：{items}。",
@@ -46,7 +48,6 @@ WORDS = {
         "aside": " (exception: {labels})",
         "and": " while ",
         "to": " to ",
-        "from": "",
         "list": ", ",
         "about": "about ",
         "subtitle": "{area}, {end} against {base}; values as the source states them",
@@ -55,8 +56,7 @@ WORDS = {
         "source_join": "; ",
         "hollow": "Hollow bars: the source says about, over, nearly or the like.",
         "relative": "Changes of shares are relative, not percentage points.",
-        "review": "For review",
-        "demonstration": "Demonstration text, not an official source",
+        **MARKS["en"],
         "mark_join": " · ",
         "alt": "Horizontal bar chart: {title}. {subtitle}. {groups}",
         "alt_group": "{group}: {items}. ",

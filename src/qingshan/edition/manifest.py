@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from qingshan import files
 from qingshan.model import Problem
 
 NAME = "manifest.json"
@@ -47,7 +48,7 @@ def make_rebuilt_manifest(folder: Path, names: Iterable[str], *, edition: str = 
 
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
     """Return the one way a manifest is written."""
-    return (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return files.json_text(manifest, sort=True).encode()
 
 
 def describe(path: Path) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from qingshan.charts import values
 from qingshan.edition.view import Chart, Page
 from qingshan.edition.wording import WORDS
-from qingshan.model import StageError
+from qingshan.model import StageError, visible
 
 FILE_NAMES = {"zh": "index.zh.html", "en": "index.en.html"}
 _FORBIDDEN = re.compile(r"<\s*(script|foreignObject|iframe|image|a)\b|\bon\w+\s*=|(?:xlink:)?href\s*=\s*\"(?!#)", re.I)
@@ -49,7 +48,7 @@ def render(page: Page) -> bytes:
 
 def _visible(value: Any) -> Any:
     """Spell out invisible characters of every text the template prints; markup is left alone."""
-    return values.visible(value) if type(value) is str else value
+    return visible(value, line_end=" ") if type(value) is str else value
 
 
 def inline_svg(svg: str) -> str:

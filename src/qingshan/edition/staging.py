@@ -6,15 +6,13 @@ promotion may exchange for the published one. A source marked internal leaves it
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qingshan import files, registry, sources
+from qingshan import files, registry, sources, store
+from qingshan.charts.save import DATA
 from qingshan.edition import datapackage, manifest, pages, parquet, tables, view
 from qingshan.edition.view import Chart, Tables
 from qingshan.model import StageError, Workspace
@@ -45,8 +43,10 @@ def build(workspace: Workspace, edition: str) -> list[StagedFile]:
 
     Raises
     ------
+    InputError
+        A table is missing or damaged.
     StageError
-        A table is missing or does not fit together with the others.
+        A table does not fit together with the others.
     """
     loaded = sources.load_edition(workspace, edition)
     lists = registry.load_registry(workspace.registry)
@@ -103,7 +103,7 @@ def _stage(
 
 def _verdict(workspace: Workspace, edition: str) -> dict[str, Any]:
     path = workspace.work(edition, "validate", "verdict.json")
-    return json.loads(path.read_bytes()) if path.is_file() else _NOT_VALIDATED
+    return store.read_json(path) if path.is_file() else _NOT_VALIDATED
 
 
 def _charts(workspace: Workspace, edition: str, rows: Tables) -> tuple[list[Chart], dict[str, bytes]]:
@@ -119,30 +119,26 @@ def _charts(workspace: Workspace, edition: str, rows: Tables) -> tuple[list[Char
     for name in contents:
         if not name.endswith(".lineage.json"):
             continue
-        chart = _chart(name.removesuffix(".lineage.json"), contents)
+        chart = _chart(folder, Path(name).name.removesuffix(".lineage.json"))
         if not known.issuperset(chart.observations):
             raise StageError(f"publish: {name} names observations that the table lacks; run the stage chart again")
         charts.append(chart)
     return charts, contents
 
 
-def _chart(stem: str, contents: dict[str, bytes]) -> Chart:
-    lineage = json.loads(contents[f"{stem}.lineage.json"])
+def _chart(folder: Path, stem: str) -> Chart:
+    lineage = store.read_json(folder / f"{stem}.lineage.json")
     svg = {}
     for language in pages.FILE_NAMES:
-        file = f"{stem}.{language}.svg"
-        data = contents.get(file, b"")
-        if hashlib.sha256(data).hexdigest() != lineage["sha256"][Path(file).name]:
-            raise StageError(f"publish: {file} is not the picture its lineage names; run the stage chart again")
+        picture = folder / f"{stem}.{language}.svg"
+        data = picture.read_bytes() if picture.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != lineage["sha256"][picture.name]:
+            raise StageError(
+                f"publish: charts/{picture.name} is not the picture its lineage names; run the stage chart again"
+            )
         svg[language] = data.decode("utf-8")
-    return Chart(
-        lineage["chart"], svg, json.loads(contents[f"{stem}.alt.json"]), tuple(_drawn(contents[f"{stem}.csv"]))
-    )
-
-
-def _drawn(data: bytes) -> list[str]:
-    """Return the ids of a chart's data in the order drawn."""
-    return [row["observation_id"] for row in csv.DictReader(io.StringIO(data.decode("utf-8")))]
+    drawn = tuple(row["observation_id"] for row in store.read_table(folder / f"{stem}.csv", DATA))
+    return Chart(lineage["chart"], svg, store.read_json(folder / f"{stem}.alt.json"), drawn)
 
 
 def _about(edition: sources.Edition, rows: Tables, verdict: dict[str, Any]) -> dict[str, Any]:
@@ -161,4 +157,4 @@ def _about(edition: sources.Edition, rows: Tables, verdict: dict[str, Any]) -> d
 
 
 def _json(data: Any) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return files.json_text(data, sort=True).encode()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qingshan import curate
+from qingshan import curate, store
 from qingshan.curate.tables import FILLS
 from qingshan.edition import codes, contracts
 from qingshan.edition.view import Row, Tables
@@ -60,8 +60,8 @@ def page_tables(workspace: Workspace, edition: Edition) -> Tables:
 
     Raises
     ------
-    StageError
-        A table is missing.
+    InputError
+        A table is missing or damaged.
     """
     public = public_sources(edition)
     name = edition.edition_id
@@ -88,8 +88,10 @@ def public_tables(workspace: Workspace, edition: Edition, registry: Registry, ro
 
     Raises
     ------
+    InputError
+        The table of sources is missing or damaged.
     StageError
-        The table of sources is missing, or a row names a place or a decision that nobody knows.
+        A row names a place or a decision that nobody knows.
     """
     sources = _of(public_sources(edition), _read(workspace, edition.edition_id, "read/sources.csv", SOURCES))
     by_source = ("source_id", "sources", "source_id")
@@ -164,8 +166,4 @@ def _of(public: set[str], rows: Iterable[Row]) -> list[Row]:
 
 
 def _read(workspace: Workspace, edition: str, name: str, contract: TableContract) -> list[dict[str, Any]]:
-    path = workspace.work(edition, name)
-    if not path.is_file():
-        stage = name.partition("/")[0]
-        raise StageError(f"publish: {workspace.shown(path)} is missing; run the stage {stage} first")
-    return contract.rows_of(path.read_bytes().decode("utf-8"))
+    return store.read_table(workspace.work(edition, name), contract)

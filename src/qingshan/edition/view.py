@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from qingshan.charts import values
-from qingshan.edition.wording import THEMES, WORDS
-from qingshan.model import StageError
-from qingshan.registry import Registry
+from qingshan.edition.wording import WORDS
+from qingshan.model import StageError, place_in_quote
+from qingshan.registry import THEMES, Registry
 from qingshan.sources import Edition, Source
 
 Row = Mapping[str, Any]
@@ -148,7 +148,7 @@ def page(
         ),
         charts=tuple((chart, tuple(by_id[key] for key in chart.observations)) for chart in charts),
         lost=tuple(
-            (row, script(str(row["quote"])), fills.get((row["source_id"], row["position"]))) for row in tables.lost
+            (row, language_tag(row["quote"]), fills.get((row["source_id"], row["position"]))) for row in tables.lost
         ),
         sources=tuple(sources[key] for key in sorted(sources)),
     )  # fmt: skip
@@ -167,7 +167,7 @@ def counts(tables: Tables) -> dict[str, int]:
     }
 
 
-def _in_order(rows: Iterable[Row], registry: Registry) -> list[Row]:
+def _in_order(rows: Sequence[Row], registry: Registry) -> list[Row]:
     indicators = {name: index for index, name in enumerate(registry.indicators)}
     missing = sorted({row["indicator"] for row in rows} - indicators.keys())
     if missing:
@@ -203,15 +203,22 @@ def _shown(
         original=_original(row, language, registry),
         place=values.place(row, language, registry),
         period=words["as_of"].format(period=period) if row["time_basis"] == "as_published" else period,
-        kind=words["measures"][row["measure"]],
+        kind=_word("measures", row["measure"], language),
         is_target=row["measure"] in ("target", "target_change"),
         scope=_scope(row["scope"], language, registry),
-        status=words["statuses"].get(row["obs_status"], ""),
+        status=_word("statuses", row["obs_status"], language),
         source=sources[row["source_id"]],
         decision_id=row["decision_id"],
         by_rule=row["decision_id"].startswith("rule:"),
         quotes=tuple(_quote(figure, role != "primary") for figure, role in figures),
     )
+
+
+def _word(what: str, code: str, language: str) -> str:
+    words = WORDS[language][what]
+    if code not in words:
+        raise StageError(f"publish: an observation holds {code!r}, for which the {language} {what} have no wording")
+    return words[code]
 
 
 def _scope(codes: str, language: str, registry: Registry) -> str:
@@ -256,33 +263,11 @@ def _quote(figure: Row, repeats: bool) -> Quote:
         )
     end = start + len(text)
     return Quote(
-        figure["figure_id"], script(quote), quote[:start], quote[start:end], quote[end:], figure["reading"],
+        figure["figure_id"], language_tag(quote), quote[:start], quote[start:end], quote[end:], figure["reading"],
         figure["start"], figure["end"], repeats, tuple(figure.get("note", "").splitlines()),
     )  # fmt: skip
 
 
-def place_in_quote(quote: str, text: str, prefix: str, suffix: str) -> int | None:
-    """Return where in `quote` the figure `text` stands: the first place whose surroundings agree with its context.
-
-    Parameters
-    ----------
-    prefix, suffix
-        The raw characters on each side of the figure; of a side that leaves the quote only the part inside counts.
-    """
-    start = quote.find(text) if text else -1
-    while start >= 0:
-        before, after = quote[:start], quote[start + len(text) :]
-        if _agree(before[::-1], prefix[::-1]) and _agree(after, suffix):
-            return start
-        start = quote.find(text, start + 1)
-    return None
-
-
-def _agree(around: str, context: str) -> bool:
-    length = min(len(around), len(context))
-    return around[:length] == context[:length]
-
-
-def script(text: str) -> str:
+def language_tag(text: str) -> str:
     """Return the language tag for a raw quote: ``zh-Hant`` when it holds a character of traditional writing only."""
     return "zh-Hant" if _TRADITIONAL.intersection(text) else "zh"

@@ -1,6 +1,6 @@
 """The words of the pages in both languages. No digit stands here: numbers come from observations and counts only."""
 
-THEMES = ("strategy", "transition", "pollution", "ecology", "carbon", "provinces", "cases")
+from qingshan.charts.wording import MARKS
 
 WORDS = {
     "zh": {
@@ -9,8 +9,7 @@ WORDS = {
         "other": "English",
         "other_page": "index.en.html",
         "skip": "跳到正文",
-        "review": "送审稿",
-        "demonstration": "示范文本，非官方来源",
+        **MARKS["zh"],
         "failed": "校验未通过的草稿，不得发布",
         "reasons": "未通过的原因",
         "counts": "本版数据",
@@ -73,6 +72,7 @@ WORDS = {
             "target_change": "目标变化",
         },
         "statuses": {
+            "A": "",  # normal: nothing to say
             "E": "估算",
             "B": "序列中断",
             "D": "定义不同",
@@ -96,8 +96,7 @@ WORDS = {
         "other": "中文",
         "other_page": "index.zh.html",
         "skip": "Skip to the content",
-        "review": "For review",
-        "demonstration": "Demonstration text, not an official source",
+        **MARKS["en"],
         "failed": "Draft that failed validation: not for publication",
         "reasons": "Why it failed",
         "counts": "This edition",
@@ -164,6 +163,7 @@ WORDS = {
             "target_change": "target change",
         },
         "statuses": {
+            "A": "",
             "E": "estimated",
             "B": "break in the series",
             "D": "another definition",

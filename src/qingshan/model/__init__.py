@@ -4,6 +4,7 @@ Nothing here opens a file for writing, and nothing here imports another part of 
 """
 
 from qingshan.model.errors import InputError, Problem, QingshanError, StageError, ValidationError, nearest
+from qingshan.model.quotes import place_in_quote
 from qingshan.model.records import (
     NUMBER_KINDS,
     QUALIFIERS,
@@ -25,6 +26,7 @@ from qingshan.model.tables import (
     TableContract,
     format_number,
 )
+from qingshan.model.visible import visible
 from qingshan.model.workspace import Workspace
 
 __all__ = [
@@ -55,4 +57,6 @@ __all__ = [
     "format_number",
     "nearest",
     "observation_id",
+    "place_in_quote",
+    "visible",
 ]

@@ -9,10 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from qingshan.model.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,9 @@ class TableContract:
         Raises
         ------
         InputError
-            The columns are others, or a row has another number of cells.
+            The columns are others, a row has another number of cells, or a cell is no number where one should stand.
         """
-        csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
-        reader = csv.reader(io.StringIO(text, newline=""))
+        reader = _records(text)
         header = next(reader, [])
         if header != self.names:
             raise InputError(
@@ -80,8 +83,35 @@ class TableContract:
                         "Build it again.",
                     )
                 )
-            rows.append({c.name: _parse(cell, c.type) for c, cell in zip(self.columns, cells, strict=True)})
+            where = f"{self.name}:{reader.line_num}"
+            rows.append({c.name: _parse(cell, c, where) for c, cell in zip(self.columns, cells, strict=True)})
         return rows
+
+    def part_in(self, text: str) -> TableContract:
+        """Return this contract with only the columns that the header of `text` names.
+
+        Raises
+        ------
+        InputError
+            The header names a column that is not in the contract, or one of them twice.
+        """
+        header = next(_records(text), [])
+        wrong = sorted(set(header) - set(self.names)) + [name for name in header if header.count(name) > 1]
+        if wrong:
+            expected = f"columns of the table {self.name}, each once"
+            raise InputError(Problem(f"{self.name}:1", f"column {wrong[0]!r}", expected, "Build the table again."))
+        return self.only(header)
+
+    def only(self, names: Collection[str]) -> TableContract:
+        """Return this contract with only the columns of these names, in its own order."""
+        return replace(self, columns=tuple(column for column in self.columns if column.name in names))
+
+
+def _records(text: str) -> Reader:
+    """Return a reader of the records of CSV text, whatever the length of a cell."""
+    # the limit belongs to the whole process and is 128 KiB until somebody raises it: a cell can be a whole page
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
+    return csv.reader(io.StringIO(text, newline=""))
 
 
 def format_number(value: float) -> str:
@@ -106,12 +136,18 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _parse(text: str, kind: type) -> object:
-    if kind is float:
-        return float(text) if text else math.nan
-    if kind is bool:
+def _parse(text: str, column: Column, where: str) -> object:
+    if column.type is float and not text:
+        return math.nan
+    if column.type is bool:
         return text == "true"
-    return kind(text)
+    try:
+        return column.type(text)
+    except ValueError:
+        expected = "a whole number" if column.type is int else "a number"
+        raise InputError(
+            Problem(where, f"{text!r} in the column {column.name}", expected, "Build the table again.")
+        ) from None
 
 
 _FIGURE_COLUMNS = (

@@ -18,7 +18,7 @@ import jinja2
 import markupsafe
 
 from qingshan.curate.status import REASONS
-from qingshan.model import format_number
+from qingshan.model import format_number, place_in_quote, visible
 from qingshan.sources import Edition
 from qingshan.validate.run import Outcome
 from qingshan.validate.suite import Text
@@ -27,11 +27,6 @@ from qingshan.validate.verdict import STATUSES, RuleResult, Verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _AROUND = 160  # characters of a quote shown on each side of the figure: more is no help, and a cell can be a whole page
-# C0 and C1 controls, soft hyphen, bidi controls, zero width, line and paragraph separators, BOM, lone surrogates
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
-)
 
 
 @dataclass(frozen=True)
@@ -98,29 +93,11 @@ def render(
     )
 
 
-def visible(text: str) -> str:
-    """Return `text` with every character that shows nothing, or reorders others, replaced by one that can be seen.
-
-    Control characters become their control pictures (U+0000 becomes ␀), all others ``[U+202E]``.
-    """
-    return _UNSEEN.sub(_picture, text)
-
-
 def mark_in_quote(quote: str, text: str, prefix: str, suffix: str) -> Marked:
-    """Return a raw quote split around a figure's raw text.
-
-    A text that stands in the quote more than once is told apart by the raw characters before and after it; one that
-    does not stand in it at all is not marked.
-    """
-    places = [match.start() for match in re.finditer(f"(?={re.escape(text)})", quote)] if text else []
-    if not places:
+    """Return a raw quote, cut, in three parts around a figure's raw text; one that has no place there is not marked."""
+    start = place_in_quote(quote, text, prefix, suffix)
+    if start is None:
         return Marked(_cut(quote, 2 * _AROUND), "", "")
-
-    def likeness(start: int) -> int:
-        before = _common(quote[:start][::-1], prefix[::-1])
-        return before + _common(quote[start + len(text) :], suffix)
-
-    start = max(places, key=likeness)
     before, after = quote[:start], quote[start + len(text) :]
     return Marked("…" + before[-_AROUND:] if len(before) > _AROUND else before, text, _cut(after, _AROUND))
 
@@ -141,13 +118,6 @@ def _environment() -> jinja2.Environment:
 def _finalize(value: Any) -> Any:
     """Make text visible before it is escaped; the output of macros is already escaped and passes."""
     return visible(value) if isinstance(value, str) and not isinstance(value, markupsafe.Markup) else value
-
-
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"[U+{code:04X}]"
 
 
 def _failure(result: RuleResult, outcome: Outcome, tables: Mapping[str, Table], rows_shown: int) -> Failure:
@@ -194,11 +164,3 @@ def _number(value: float) -> str:
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[:length] + "…"
-
-
-def _common(left: str, right: str) -> int:
-    """Return how many characters two texts have in common from their start."""
-    for index, (one, other) in enumerate(zip(left, right, strict=False)):
-        if one != other:
-            return index
-    return min(len(left), len(right))

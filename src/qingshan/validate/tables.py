@@ -6,21 +6,26 @@ A column that is missing stays missing, so that the rules that need it fail; a d
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qingshan import store
 from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS, InputError, Problem, TableContract, Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = Mapping[str, Any]
-_STAGE = {FIGURES.name: "extract", LOST.name: "extract", CURATED.name: "curate", OBSERVATIONS.name: "curate"}
-_DTYPES = {str: "str", float: "float64", int: "int64", bool: "bool"}  # never nullable: column pairs would break
+_ADDED = "added.csv"  # figures that people added: they stand beside the reader's
+_FILES = (
+    (FIGURES, "extract", "figures.csv"),
+    (FIGURES, "curate", _ADDED),
+    (LOST, "extract", "lost.csv"),
+    (CURATED, "curate", "curated.csv"),
+    (OBSERVATIONS, "curate", "observations.csv"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,8 @@ class Table:
         return "@".join(str(row.get(name, "?")) for name in self.contract.key)
 
     def frame(self) -> pd.DataFrame:
-        """Return the rows as a data frame with the index 0, 1, 2, … and '' for no text."""
-        import pandas as pd
-
-        types = {column.name: column.type for column in self.contract.columns}
-        return pd.DataFrame(
-            {name: pd.Series([row[name] for row in self.rows], dtype=_DTYPES[types[name]]) for name in self.columns}
-        )
+        """Return the rows as a data frame of the columns that the file has."""
+        return store.frame(self.contract.only(self.columns), self.rows)
 
 
 def load_tables(workspace: Workspace, edition: str) -> dict[str, Table]:
@@ -55,37 +55,30 @@ def load_tables(workspace: Workspace, edition: str) -> dict[str, Table]:
     """
     problems: list[Problem] = []
     tables: dict[str, Table] = {}
-    for contract in (FIGURES, LOST, CURATED, OBSERVATIONS):
-        path = workspace.work(edition, _STAGE[contract.name], f"{contract.name}.csv")
+    for contract, stage, name in _FILES:
+        path = workspace.work(edition, stage, name)
+        if name == _ADDED and not path.is_file():
+            continue  # an edition curated before people could add figures has none
         try:
-            tables[contract.name] = read_table(contract, path, name=workspace.shown(path))
+            table = read_table(contract, path)
         except InputError as error:
             problems.extend(error.problems)
+            continue
+        before = tables.get(contract.name)
+        tables[contract.name] = _joined(before, table) if before else table
     if problems:
         raise InputError(problems)
-    added = workspace.work(edition, "curate", "added.csv")  # figures that people added stand beside the reader's
-    if added.is_file():
-        rows = read_table(FIGURES, added, name=workspace.shown(added)).rows
-        tables[FIGURES.name] = replace(tables[FIGURES.name], rows=(*tables[FIGURES.name].rows, *rows))
     return tables
 
 
-def read_table(contract: TableContract, path: Path, *, name: str) -> Table:
-    """Read one CSV file by its contract; `name` is the file as messages should show it."""
-    again = f"Make it again with: qingshan run EDITION --only {_STAGE[contract.name]} --force."
-    if not path.is_file():
-        raise InputError(Problem(name, "no such file", f"the table {contract.name}", again))
-    try:
-        text = path.read_bytes().decode("utf-8")  # read_text would translate newlines inside quotes
-        lines = [line for line in csv.reader(io.StringIO(text)) if line]
-        header = lines[0] if lines else []
-        unknown = sorted(set(header) - set(contract.names)) + [c for c in set(header) if header.count(c) > 1]
-        short = [number for number, line in enumerate(lines) if len(line) != len(header)]
-        if unknown or short:
-            found = f"column {unknown[0]!r}" if unknown else f"row {short[0]} with {len(lines[short[0]])} cells"
-            expected = f"columns of the table {contract.name}, each once" if unknown else f"{len(header)} cells"
-            raise InputError(Problem(name, found, expected, again))
-        present = TableContract(contract.name, tuple(c for c in contract.columns if c.name in header), contract.key)
-        return Table(contract, tuple(present.names), tuple(present.rows_of(text)))
-    except (csv.Error, ValueError) as error:  # UnicodeDecodeError is a ValueError
-        raise InputError(Problem(name, str(error), f"the table {contract.name} as CSV", again)) from None
+def read_table(contract: TableContract, path: Path) -> Table:
+    """Read one CSV file by its contract."""
+    part, rows = store.read_part(path, contract)
+    return Table(contract, tuple(part.names), tuple(rows))
+
+
+def _joined(first: Table, second: Table) -> Table:
+    """Return the rows of two files as one table, with the columns that both have."""
+    columns = tuple(name for name in first.columns if name in second.columns)
+    rows = ({name: row[name] for name in columns} for row in (*first.rows, *second.rows))
+    return Table(first.contract, columns, tuple(rows))

@@ -6,11 +6,10 @@ times or folders of a machine. A rule that could not run counts as a failed crit
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from qingshan import files
 from qingshan.model import Column, TableContract
 from qingshan.validate.run import Outcome
 from qingshan.validate.suite import Text
@@ -144,7 +143,7 @@ def count(tables: Mapping[str, Table]) -> dict[str, int]:
 
 def verdict_json(verdict: Verdict) -> str:
     """Return ``verdict.json``."""
-    return _json(
+    return files.json_text(
         {
             "publishable": verdict.publishable,
             "reasons": list(verdict.reasons),
@@ -168,7 +167,7 @@ def verdict_json(verdict: Verdict) -> str:
 
 def summary_json(verdict: Verdict) -> str:
     """Return ``summary.json``, the line that the pipeline prints for this stage."""
-    return _json({"text": verdict.summary})
+    return files.json_text({"text": verdict.summary})
 
 
 def rules_csv(verdict: Verdict) -> str:
@@ -243,7 +242,3 @@ def _blocker(rule: RuleResult) -> Text:
         f"规则 {rule.rule} 未通过（{rule.error or f'{rule.unexpected} 行'}）：{rule.sentence.zh}",
         f"Rule {rule.rule} failed ({found}): {rule.sentence.en}",
     )
-
-
-def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

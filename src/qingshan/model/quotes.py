@@ -1,0 +1,31 @@
+"""Where in its raw quote a figure stands: a quote may hold the same characters more than once."""
+
+from __future__ import annotations
+
+import re
+
+
+def place_in_quote(quote: str, text: str, prefix: str, suffix: str) -> int | None:
+    """Return where in `quote` the figure `text` stands: of the places that its context allows, the best attested.
+
+    Parameters
+    ----------
+    prefix, suffix
+        The raw characters on each side of the figure; of a side that leaves the quote only the part inside counts.
+
+    Returns
+    -------
+    int or None
+        The first place of those whose surroundings agree on most characters; None where none agrees.
+    """
+    places = [match.start() for match in re.finditer(f"(?={re.escape(text)})", quote)] if text else []
+    attested = {start: _agreement(quote, start, start + len(text), prefix, suffix) for start in places}
+    best = max(attested, key=attested.__getitem__, default=None)
+    return best if best is not None and attested[best] >= 0 else None
+
+
+def _agreement(quote: str, start: int, end: int, prefix: str, suffix: str) -> int:
+    """Return how many characters around a place are those of the context, -1 when one is another."""
+    before, after = quote[max(0, start - len(prefix)) : start], quote[end : end + len(suffix)]
+    agrees = prefix.endswith(before) and suffix.startswith(after)
+    return len(before) + len(after) if agrees else -1
