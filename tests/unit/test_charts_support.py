@@ -261,7 +261,7 @@ def _write_registry(folder: Path) -> None:
     regions = [f"{r.code},{r.order},{r.name},{r.en},{r.level},{'|'.join(r.aliases)}\n" for r in REGIONS]
     _write(folder / "regions" / "areas.csv", header + regions[0])
     _write(folder / "regions" / "provinces.csv", header + regions[1])
-    for name in ("qualifiers", "changes", "cues", "nouns", "periods"):
+    for name in ("qualifiers", "changes", "cues", "nouns", "periods", "subjects"):
         _write(folder / "words" / f"{name}.csv", "word,role,value\n")
     entries = {
         i.indicator_id: {

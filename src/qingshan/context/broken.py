@@ -42,7 +42,7 @@ def broken_number(text: str, quantity: Quantity, kind: str, subject: str) -> str
     after = text[quantity.end : quantity.end + 8]
     if quantity.form == "arabic" and _LEADING_ZERO.match(written):
         return "leading-zero"
-    if _RUNS_ON.match(after) and not quantity.unit_kind == "":
+    if _RUNS_ON.match(after) and quantity.unit_kind != "":
         return "cut-unit"
     if quantity.unit_kind in _MEASURES and after[:1].isdigit() and not _YEAR.match(after):
         return "cut-unit"

@@ -17,7 +17,7 @@ _TITLE = re.compile(r"《[^》\n]{1,60}》?(?:（[^）\n]{1,16}）)?")
 _Y = r"(?:19|20)\d\d"
 _DASH = r"(?:[-—–－~～至到]|——)"
 _PATTERN = (
-    rf"(?P<base>以{_Y}年为(?:基期|基年|基准|基数)|在{_Y}年的?(?:基础|水平)上"
+    rf"(?P<base>{_Y}年(?:底|末)?相比|以{_Y}年为(?:基期|基年|基准|基数)|在{_Y}年的?(?:基础|水平)上"
     rf"|(?:相?比|相?较于?|与|同|相对于?|好于|高于|低于)(?:[^，。；：\d]{{1,5}}的)?\s?{_Y}年(?:底|末|初)?(?:同期)?(?:水平)?)"
     rf"|(?P<interval>{_Y}年?{_DASH}{_Y}年(?:间|期间|度)?)"
     rf"|(?P<years>{_Y}年?(?:、{_Y}年?)+(?:和{_Y})?年度?)"
@@ -33,7 +33,10 @@ _PATTERN = (
 _OPENS = "12以在相比较与同好高低优多少是为“"  # the first characters of `_PATTERN`, names apart
 _UNTIL = re.compile(r"(?:到|至|截至|截止到?)$")
 _ORIGIN = re.compile(r"(?:从|由|自)$")
-_LAST_YEAR = ("上年", "去年", "上一年")
+_LAST_YEAR = ("上年", "上一年")
+_SPOKEN = ("今年", "去年", "前年", "明年")  # a speaker means them from the day, a report from its own year
+_PUBLISHED = re.compile(r"(20\d\d)(?:年\d{1,2}月\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))")
+_HEAD = 800  # characters in which a page says when it appeared
 _SENTENCE_END = re.compile(r"[。！？\n]")
 _PLAN_NAME = re.compile(r"[^，。；：、]{0,14}?(?:规划|方案|计划|纲要|名单|行动|项目|工程)")
 _PLAN_END = re.compile(r"(?:期)?末(?:期)?")
@@ -78,14 +81,16 @@ class DateFinder:
         """Return the dates of clean text in order; `year` is the document's, '' leaves relative words unread."""
         titles = [match.span() for match in _TITLE.finditer(text)]
         starts = [start for start, _ in titles]
-        return [date for date in self._dates(text, year) if not _inside(date.start, titles, starts)]
+        spoken = _year_spoken(text, year)
+        return [date for date in self._dates(text, year, spoken) if not _inside(date.start, titles, starts)]
 
-    def _dates(self, text: str, year: str) -> Iterator[Date]:
+    def _dates(self, text: str, year: str, spoken: str) -> Iterator[Date]:
         told = None  # the last year told outright: 上年 after it is the year before it
         for match in self._pattern.finditer(text):
             kind = match.lastgroup or ""
             near = told is not None and not _SENTENCE_END.search(text, told.end, match.start())
-            date = self._date(text, match, kind, told.value[:4] if near and match.group() in _LAST_YEAR else year)
+            now = told.value[:4] if told and near and match.group() in _LAST_YEAR else year
+            date = self._date(text, match, kind, spoken if match.group() in _SPOKEN else now)
             if date is not None and kind in ("year", "end", "months") and date.role != "origin":
                 told = date
             if date is not None:
@@ -126,7 +131,8 @@ class DateFinder:
         start, end = match.span()
         if meaning == "plan" and (ending := _PLAN_END.match(text, end)):
             last = value.split("/")[1]
-            if _COMPARED.search(text[max(0, start - 2) : start]):
+            is_of = _OF.match(text, ending.end()) is not None  # 约为“十三五”末的20倍
+            if is_of or _COMPARED.search(text[max(0, start - 2) : start]):
                 return Date(start, ending.end(), "base", last, "")
             return Date(start, ending.end(), "end", f"{last}-12-31", role)
         if meaning == "plan" and _PLAN_NAME.match(text, end):
@@ -136,6 +142,12 @@ class DateFinder:
         if meaning == "named":
             return Date(start, end, "year", value, role or "origin")
         return Date(start, end, "year", str(int(year) + int(value)), role) if year else None
+
+
+def _year_spoken(text: str, year: str) -> str:
+    """Return the year that 今年 means: that of the day on which a text says it appeared, if that is its own or the next."""
+    published = _PUBLISHED.search(text, 0, _HEAD)
+    return published[1] if published and year and int(published[1]) - int(year) in (0, 1) else year
 
 
 def dates_between(dates: Sequence[Date], low: int, high: int) -> list[Date]:

@@ -63,4 +63,5 @@ def balanced(phrase: str) -> str:
 
 
 def is_named(phrase: str) -> bool:
+    """Whether a phrase has characters enough to name something."""
     return len(HAN.findall(phrase)) >= LEAST

@@ -29,6 +29,7 @@ _AFTER_SEAM = ("after-number", "of-orphan")  # what stands before the seam dates
 _HEADING = re.compile(
     r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)([^，。；：\d（）]{2,16})。"
 )  # （二）碳排放强度。
+_BASE_VALUE = re.compile(r"基期|基数(?!仅|只|略)")
 _RUNNING_TOTAL = re.compile(r"累计|总数|总计|达到?")
 # 氮氧化物排放总量持续下降。: a sentence without numbers names what the next one measures
 _TREND = re.compile(
@@ -234,6 +235,8 @@ class TextReader:
         if previous is not None and previous.integrity == "orphan":
             dated_from = max(dated_from, previous.quantity.start)  # a seam lies before the number before
         period = self._period(dated_from, quantity, kind, integrity_rule)
+        if kind.rule == "distance":
+            period = replace(period, base="")  # to a goal or an average: measured from no year
         if not period.time and previous is not None and previous.kind.name == kind.name == "count":
             between = self.text[previous.quantity.end : quantity.start]
             if _RUNNING_TOTAL.search(between) and between.count("，") <= 1:
@@ -271,7 +274,7 @@ class TextReader:
         if seam == "two-dates" and kind.is_change:  # the words between the two are lost: the later one is compared with
             return Period("", dates[-1].value[:4] if dates else "", "", "two-dates")
         own = self.text[max(low, quantity.start - 10) : quantity.start]
-        if self._periods.base and "基期" in own and not kind.is_change:
+        if self._periods.base and _BASE_VALUE.search(own) and not kind.is_change:
             return Period(self._periods.base, "", "inherited", "base year of the document")
         if self._periods.target and kind.name == "target" and not any(d.role == "until" for d in dates):
             return Period(self._periods.target, "", "inherited", "target year of the document")
