@@ -34,6 +34,7 @@ _OPENS = "12以在相比较与同好高低优多少是为“"  # the first chara
 _UNTIL = re.compile(r"(?:到|至|截至|截止到?)$")
 _ORIGIN = re.compile(r"(?:从|由|自)$")
 _LAST_YEAR = ("上年", "上一年")
+_AGE = re.compile(r"\d{1,3}岁")
 _SPOKEN = ("今年", "去年", "前年", "明年")  # a speaker means them from the day, a report from its own year
 _PUBLISHED = re.compile(r"(20\d\d)(?:年\d{1,2}月\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))")
 _HEAD = 800  # characters in which a page says when it appeared
@@ -141,11 +142,13 @@ class DateFinder:
             return Date(start, end, "plan", value, role)
         if meaning == "named":
             return Date(start, end, "year", value, role or "origin")
+        if _AGE.match(text, end):
+            return None  # 今年46岁
         return Date(start, end, "year", str(int(year) + int(value)), role) if year else None
 
 
 def _year_spoken(text: str, year: str) -> str:
-    """Return the year that 今年 means: that of the day on which a text says it appeared, if that is its own or the next."""
+    """Return the year that 今年 means: of the day on which a text says it appeared, if that is its own or the next."""
     published = _PUBLISHED.search(text, 0, _HEAD)
     return published[1] if published and year and int(published[1]) - int(year) in (0, 1) else year
 

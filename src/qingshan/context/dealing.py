@@ -17,6 +17,10 @@ from qingshan.context.region import Place, RegionReader
 from qingshan.quantity import Quantity
 
 _MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)?$")  # 由A提高到B
+_REFERS = re.compile(r"前两者|后两者|前者|后者")
+_REFERRED = {"前者": (0,), "后者": (-1,), "前两者": (0, 1), "后两者": (-2, -1)}
+_LIST_JOINT = re.compile(r"[、和与及，]{1,2}|以及")
+_SENTENCE = re.compile(r"[。；！？\n]")
 _MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
 
 
@@ -53,6 +57,50 @@ def dealt_out(
         )
         for reading, subject, place in zip(readings, subjects, places, strict=True)
     ]
+
+
+def at_places(readings: Sequence[Reading], places: Sequence[str], subject: str) -> list[Reading]:
+    """Return the readings of a list, one for each place, all of one subject."""
+    return [
+        replace(reading, subject=subject, place=Place(name, "stated", "listed"))
+        for reading, name in zip(readings, places, strict=True)
+    ]
+
+
+def referred(text: str, readings: list[Reading]) -> list[Reading]:
+    """Give 前者, 后者 and 前两者 the subjects and places of the numbers they stand for.
+
+    They stand for the numbers of the last list of states before them: 分别为42、33和40，前两者同比下降…，后者….
+    """
+    pending: list[Reading] = []
+    result: list[Reading] = []
+    for index, reading in enumerate(readings):
+        start = readings[index - 1].quantity.end if index else max(0, reading.quantity.start - 60)
+        between = text[start : reading.quantity.start]
+        if found := _REFERS.search(between):
+            states = _last_states(text, result)
+            pending = [states[at] for at in _REFERRED[found.group()] if -len(states) <= at < len(states)]
+        elif _SENTENCE.search(between):
+            pending = []
+        if pending:
+            meant = pending.pop(0)
+            rules = reading.rules.replace("integrity=no-subject", "integrity=none") + ";referred=list"
+            is_named = "integrity=no-subject" in reading.rules and meant.subject
+            whole = "whole" if is_named else reading.integrity
+            reading = replace(reading, subject=meant.subject, place=meant.place, integrity=whole, rules=rules)
+        result.append(reading)
+    return result
+
+
+def _last_states(text: str, readings: Sequence[Reading]) -> list[Reading]:
+    """Return the numbers of the last list that states no change; the last two such numbers where there is no list."""
+    states = [reading for reading in readings if not reading.kind.is_change]
+    listed = states[-1:]
+    for reading in reversed(states[:-1]):
+        if not _LIST_JOINT.fullmatch(text[reading.quantity.end : listed[0].quantity.start]):
+            break
+        listed.insert(0, reading)
+    return listed if len(listed) > 1 else states[-2:]
 
 
 def as_before(readings: list[Reading], earlier: Sequence[Reading], before: str) -> list[Reading]:

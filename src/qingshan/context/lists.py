@@ -62,6 +62,12 @@ def tail_of(before: str) -> str:
     return match["tail"] if match else ""
 
 
+def head_of(before: str) -> str:
+    """Return the words before 分别, the whole phrase without it."""
+    match = _RESPECTIVELY.search(before)
+    return before[: match.start()] if match else before
+
+
 def names_of(before: str, count: int) -> Names | None:
     """Return the names that the words before 分别 list for `count` numbers; None when they list another number.
 

@@ -23,6 +23,7 @@ _DEED = re.compile(
     r"(?:率先|首批|全部|已|均)?(?:实现|完成(?!率)|得到|开展|入选|纳入|参与|达标(?!率)|获得|获评|获批|荣获|通过|建立|印发|制定)"
 )
 _AMONG_END = re.compile(r"(?<=..)(?:中|里|内)$")  # 60个示范区中
+_TO = re.compile(r"[\u4e00-\u9fff]{0,5}[到至为达](?:了|约|近|超)?")  # 抬至, before the number it moves to
 _GOAL = re.compile(
     r"(?:下降|增长|减排|约束性|规划|预期|年度|考核|总量|控制)*(?:目标|期望值|门槛|承诺|要求|指标值|限值|标准|水平)"
 )
@@ -41,7 +42,7 @@ def noun_after(after: str, quantity: Quantity) -> str:
         return ""
     if quantity.unit_kind in ("ratio", "point") and not after.startswith("的"):
         return ""
-    if _MOVES.match(phrase) or _GOAL.match(phrase):
+    if _TO.fullmatch(phrase) or _MOVES.match(phrase) or _GOAL.match(phrase):
         return ""
     if award := _AWARD.match(phrase):
         phrase = phrase[award.end() :]

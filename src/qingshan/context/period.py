@@ -29,7 +29,7 @@ _YEARLY = re.compile(r"公报|年报|年鉴|统计|状况|年度|概况|通报|�
 _YEAR = re.compile(r"(?:19|20)\d\d(?!年\d|年第|[\d〕\]-])")  # a year, not the year of a day or of a document number
 # 三年下降6.2%, 五年累计下降19.2%: from the year so many years before
 _OVER_YEARS = re.compile(
-    r"(?:^|[，。；：、\u4e00-\u9fff])(?<![第十二三四五六七八九年上])([两三四五六七八九十])年(?:来|间|里)?(?:时间)?(?:累计|共|净|合计|已)*[^，。；：\d]{0,8}$"
+    r"(?:^|[，。；：、\u4e00-\u9fff])(?<![第十二三四五六七八九年上后前])([两三四五六七八九十])年(?:来|间|里)?(?:时间)?(?:累计|共|净|合计|已)*[^，。；：\d]{0,8}$"
 )
 _REACHED = re.compile(r"(?:达到?|[升降增减]?[到至]|为|超过|突破|[定持]在)(?:了|约|近|逾)?$")
 # 五年来，过去三年，: the years up to the document's own

@@ -15,7 +15,8 @@ from qingshan.context.places import Mention, PlaceFinder, between
 
 _JOINT = re.compile(r"[、和及与]|以及")
 _CLAUSE_BEGIN = re.compile(
-    r"(?:^|\n)[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*$|[，。；：！？\n”》】）]\s*$|^\s*$|(?:^|[，。；：！？\n])(?:其中|目前|此外|同时|如)，?$"
+    r"(?:^|\n)[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*$|[，。；：！？\n”》】）]\s*$|^\s*$|(?:^|[，。；：！？\n])(?:其中|目前|此外|同时|如|在|而在)，?$"
+    r"|\d\s*$"  # 27贵州推行: a number that a place follows stands before a seam
 )
 # words before a place that make it a measure of comparison, a venue or an origin instead of the place measured
 _NOT_GOVERNING = re.compile(
@@ -29,12 +30,15 @@ _SHARES_ITS_VERB = re.compile(r"[^，。；]{0,16}(?:分别|均|平均)")
 # what a province does at the head of its section, even where the line before it is missing
 _ACTS = re.compile(
     r"(?:省|市)?(?:以(?!来|上|下|内|外)|把|坚持|推进|牢记|牢固|围绕|结合|统筹|深化|深入|深刻|立足|聚焦|坚决|坚定|全力|大力|率先|印发|出台|制定|实施|作为|提出|"
-    r"持续|始终|积极|紧扣|锚定|着力|加快|切实|认真|严格|依托|突出|探索|创新|启动|编制|于(?:19|20)\d\d年|在(?:19|20)\d\d年|为(?:深入|贯彻|落实|推进))"
+    r"持续|始终|积极|紧扣|锚定|着力|加快|切实|认真|推行|扛起|落实|打造|守护|筑牢|厚植|发挥|用好|抓住|擦亮|放大|走出|完善|健全|严守|严格|依托|突出|探索|创新|启动|编制|于(?:19|20)\d\d年|在(?:19|20)\d\d年|为(?:深入|贯彻|落实|推进))"
 )
 _SENTENCE_END = re.compile(r"[。\n]")
 _STOP = re.compile(r"[，；：]")
 _REACH = 420  # characters a section runs on after its place was last named
 _HAS_SECTIONS = ("", "country", "world")  # documents whose sections are about one province each
+_COUNTED = re.compile(r"等?[两三四五六七八九十]+(?:个)?(?:省份|省区|省市|省|市|县区|县|区|州|地|家|河|湖|海)")
+_SELF_WATER = re.compile(r"全湖|该湖|湖面|湖区|湖体|环湖|湖滨|全流域|流域内|该流域|该河|库区")
+_WATER_REACH = 600  # characters a river or lake is still meant by 全湖
 _SELF_LEVEL = re.compile(r"全省|全自治区|全区(?!域)|全市|全县")
 _HEADING = 14  # characters; a place in a longer line governs its own paragraph only
 
@@ -120,7 +124,7 @@ class RegionReader:
         """Return the province or city that 全省 or 全市 means in a number's own words, None when nothing says so."""
         matches = list(_SELF_LEVEL.finditer(self._text, segment, position))
         if not matches:
-            return None
+            return self._self_water(segment, position)
         match = matches[-1]
         level = (
             "province"
@@ -138,6 +142,23 @@ class RegionReader:
                 return Place(parent, "inherited", "self")
         return Place(section, "inherited", "section") if section and level == "province" else None
 
+    def _self_water(self, segment: int, position: int) -> Place | None:
+        """Return the river, lake or basin that 全湖 or 流域内 means in a number's own words."""
+        match = _SELF_WATER.search(self._text, segment, position)
+        if match is None:
+            return None
+        named = [
+            m
+            for m in between(self._mentions, max(0, match.start() - _WATER_REACH), match.start())
+            if m.region.level in ("water", "basin") and not m.is_titled
+        ]
+        if not named:
+            return None
+        name = named[-1].region.name
+        if "流域" in match.group() and not name.endswith("流域"):
+            name += "流域"
+        return Place(name, "inherited", "self")
+
     def listed(self, low: int, position: int, count: int) -> list[str] | None:
         """Return the `count` places that a sentence lists before a clean offset, None when it lists another number."""
         run: list[Mention] = []
@@ -147,6 +168,13 @@ class RegionReader:
                 break
             run.append(mention)
         return [mention.region.name for mention in reversed(run)] if len(run) == count else None
+
+    def counted(self, low: int, position: int, count: int) -> tuple[list[str], int] | None:
+        """Return the places of 山东、江苏、河北三省…分别 and where what is measured begins; None without a count."""
+        places = self.listed(low, position, count)
+        mentions = between(self._mentions, low, position)
+        told = _COUNTED.match(self._text, mentions[-1].end, position) if places and mentions else None
+        return (places, told.end()) if places and told else None
 
     def section_start(self, position: int) -> int:
         """Return where the section that governs a clean offset begins, 0 when none does."""

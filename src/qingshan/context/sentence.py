@@ -12,16 +12,16 @@ from dataclasses import replace
 
 from qingshan.context import lists
 from qingshan.context.dates import DateFinder, dates_between
-from qingshan.context.dealing import as_before, dealt_out, with_ends
+from qingshan.context.dealing import as_before, at_places, dealt_out, referred, with_ends
 from qingshan.context.kind import Kind, KindReader
 from qingshan.context.layout import Layout, clause_start
 from qingshan.context.period import LONG_LINE, NO_PERIOD, Period, PeriodState, axis_interval, read_period
 from qingshan.context.places import PlaceFinder
 from qingshan.context.reading import Reading
-from qingshan.context.region import Place, RegionReader
+from qingshan.context.region import RegionReader
 from qingshan.context.scope import ScopeFinder, read_scope
 from qingshan.context.seams import integrity
-from qingshan.context.subject import SubjectReader, masked
+from qingshan.context.subject import FROM_WHEN, SubjectReader, masked
 from qingshan.quantity import QualifierReader, Quantity
 from qingshan.registry import Vocabulary
 
@@ -39,10 +39,12 @@ _BY_YEAR = re.compile(r"(?:^|[，。；：\n])到$")
 # 离下降19%的目标, 超出18%的下降目标, 越过13%的门槛
 _TARGET_AFTER = re.compile(
     r"(?:以上|以下|以内|左右)?的?(?:年度|规划|预期|约束性|既定|原定|考核)?(?P<verb>下降|减排|增长)?"
-    r"(?:目标|期望值|门槛|承诺|指标值|考核值|考核要求)(?!的[\d一二三四五六七八九])"
+    r"(?:目标|期望值|(?<=的)门槛|承诺|指标值|考核值|考核要求)(?!的[\d一二三四五六七八九])"
 )
 # the rest of a flattened chart: labels and signed values in turn
 _SIGNED_LABELS = re.compile(r"(?:(?:[^。；！？\d]|[A-Z]{1,3}\d(?:\.\d)?){1,24}?[+\-−]\d+(?:\.\d+)?%){0,40}")
+
+_EARLIER = Period("", "", "", "earlier")  # 由建区时的187种: before the time that the sentence speaks of
 
 
 class Vocabularies:
@@ -116,6 +118,7 @@ class TextReader:
         readings: list[Reading] = []
         for group in lists.groups(self.text, numbers):
             readings.extend(self._group(low, high, numbers, group, readings, goes_on))
+        readings = referred(self.text, readings)
         readings = self._with_topic(low, with_ends(self.text, self.dates, low, numbers, readings))
         yield from readings
         targets = [reading for reading in readings if reading.kind.is_target]
@@ -156,16 +159,18 @@ class TextReader:
             before = masked(self.text, low, numbers[group[0]].start, numbers)
             if years := self._years_of(low, numbers[group[0]].start, len(group), before):
                 return dealt_out(readings, years, "", self.regions, self.tidy)
+            if lists.is_respective(before) and (
+                counted := self.regions.counted(low, numbers[group[0]].start, len(group))
+            ):
+                subject = self.tidy(lists.head_of(self.text[counted[1] : numbers[group[0]].start]))
+                return at_places(readings, counted[0], subject or (done[-1] if done else readings[0]).subject)
             if names := lists.names_of(before, len(group)):
                 said = self.tidy(lists.tail_of(before)) or (done[-1].subject if done else "")
                 return dealt_out(readings, names, said, self.regions, self.tidy)
             if lists.is_respective(before) and (
                 places := self.regions.listed(low, numbers[group[0]].start, len(group))
             ):
-                return [
-                    replace(reading, subject=readings[0].subject, place=Place(name, "stated", "listed"))
-                    for reading, name in zip(readings, places, strict=True)
-                ]
+                return at_places(readings, places, readings[0].subject)
             if lists.is_respective(before) or (len(done) >= len(group) and readings[0].kind.is_change):
                 return as_before(readings, done[-len(group) :], before)
         return readings
@@ -230,11 +235,18 @@ class TextReader:
         whole, integrity_rule = integrity(
             text, quantity, kind.name, subject, segment, before, previous.integrity if previous else "whole"
         )
-        is_undated = previous is not None and not previous.period.time and previous.kind.name == kind.name
+        is_undated = (
+            previous is not None
+            and not previous.period.time
+            and previous.period is not _EARLIER
+            and previous.kind.name == kind.name
+        )
         dated_from = segment if integrity_rule in _AFTER_SEAM else low
         if previous is not None and previous.integrity == "orphan":
             dated_from = max(dated_from, previous.quantity.start)  # a seam lies before the number before
         period = self._period(dated_from, quantity, kind, integrity_rule)
+        if period.basis == "inherited" and not kind.is_change and FROM_WHEN.search(before) and "基期" not in before:
+            period = _EARLIER
         if kind.rule == "distance":
             period = replace(period, base="")  # to a goal or an average: measured from no year
         if not period.time and previous is not None and previous.kind.name == kind.name == "count":

@@ -30,11 +30,17 @@ _TAIL_SHAPES = (
 )
 _LEAD_SHAPES = (
     r"[，、。；：“”)）\s—%]|[一二三四五六七八九十两]{1,2}年(?=降|减|增|涨|提|腾|下|上|抬|累|净|来|里|间)|全(?:省(?!级)|市(?!级))|因此"
+    r"|《[^》]{1,30}》(?:确定|明确|要求|规定|提出|设定)?的?|提前(?:[一二三四五六七八九十两\d]+年)?|[一二三四五六七八九十两]年里"
     r"|该(?:公司|企业|项目|基地|园区|院|县|区|市|省|州|厂|局|站|所)|后[一二三四五六七八九十两]年|(?:由|从|自)(?:上年|去年|前年|年初|期初)的?"
 )
 _ORIGIN = re.compile(
     r"(?<=[^，；]{4})(?:由|(?<!来)从|(?<!来)自)(?!然|来)[^，；]{1,10}的?$"
 )  # 覆盖率由建国之初的, before its number
+# 鸟类由建区时的, 由保护之初的不足: from when the number before a movement is
+FROM_WHEN = re.compile(
+    r"(?<=[^，；]{2})(?:(?<!自)由|(?<![来服])从(?!业|事))[^，；\d]{1,10}?(?:时|之初|初期?|[以之]?前|末|年|期)的?(?:不足|约|近)?$"
+)
+_TIMES_OF = re.compile(r"(?:相当于|[约均]?[为是达]|近)[^，；]{0,14}的?$")  # 相当于上一个五年的2.6倍
 _SHARE_OF = re.compile(r"占[^占，；]{2,30}$")
 _COMPARED = re.compile(
     r"(?:比|较|与)[^，；]{1,14}?(?:高|低|多|少|快|慢|好|差|大|小)(?:出|了|于)?$|(?:高于|低于|好于|优于|超过|超出|超|快于|慢于)[^，；]{0,12}(?:平均水平|均值|目标值?|进度|要求)$"
@@ -65,7 +71,10 @@ _ADVERBIAL = re.compile(
     r"[\s“]*(?:受|按照?|由于|随着|经|面对|对照|根据|依据|参照|围绕|为了|扣除|剔除|不含|回望|离|距离?)[^，]*$"
 )
 _COMPARISON = re.compile(r"[仍还已也均都]?(?:比|较(?!为)|离|距)")
-_AFFECTED = re.compile(r"受[^，；]{1,16}?(?:影响|拖累|制约|推动|带动|提振)下?")
+_AFFECTED = re.compile(
+    r"受[^，；]{1,16}?(?:影响|拖累|制约|推动|带动|提振|所限|限制)下?|按[^，；]{1,12}?(?:计算|口径|折算|统计)"
+    r"|(?<=..)(?:主要)?(?:集中|分布|位于|出现)[于在][^，；]*$"
+)
 _SINCE_THEN = re.compile(
     r"(?<=..)(?:比|较|相较于?|与)[^，；]{1,10}(?:之年|期末?|时|年[末初底前]?|之初|水平|值|基数|前|末)$"
 )  # 总氮较开局之年, before its verb
@@ -117,6 +126,8 @@ class SubjectReader:
         """
         segments = _segments(before)
         own = self.tidy(segments[-1].words, strip_region)
+        if quantity.unit == "倍" and _TIMES_OF.fullmatch(segments[-1].words):
+            own = ""
         if quantity.unit_kind == "time" and (lasting := _lasting(segments[-1].words, after)):
             own = own if is_named(own) else self._carried(segments[:-1], strip_region)
             return own + lasting, "lasting"
@@ -147,7 +158,7 @@ class SubjectReader:
             before, phrase = phrase, self._trailing.sub("", self._leading.sub("", strip_region(phrase)))
             if phrase == before:
                 break
-        return balanced(_ORIGIN.sub("", _SINCE_THEN.sub("", phrase))).strip("的、，；。 ")
+        return balanced(_ORIGIN.sub("", _SINCE_THEN.sub("", FROM_WHEN.sub("", phrase)))).strip("的、，；。 ")
 
     def _is_pronoun(self, own: str) -> bool:
         """Whether a phrase is a pronoun, alone or before a noun that names nothing: 该比例, 前者, 其占比."""
@@ -155,12 +166,16 @@ class SubjectReader:
         return found is not None and (found.end() == len(own) or _GENERIC.fullmatch(own, found.end()) is not None)
 
     def _carried(self, segments: Sequence[_Segment], strip_region: Callable[[str], str]) -> str:
-        for segment in reversed(segments):
+        """Return the nearest words before that name something, what they belong to before a bare 面积 or 比例."""
+        for index in range(len(segments) - 1, -1, -1):
+            segment = segments[index]
             if _ADVERBIAL.match(segment.words) and segment.mark != "\x00":
                 continue  # 按可比价格计算, 受沙尘影响: says how, not what
             phrase = self.tidy(segment.words, strip_region)
             is_compared = _COMPARISON.match(_DATE.sub("", segment.words)) is not None
             if is_named(phrase) and not (is_compared or _SHARE_OF.match(phrase) or _RANKING.match(segment.words)):
+                if _GENERIC.fullmatch(phrase):
+                    return self._carried(segments[:index], strip_region) + phrase
                 found = self._pronoun.match(phrase)
                 return "" if found and found.end() == len(phrase) else phrase
         return ""
