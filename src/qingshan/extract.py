@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qingshan.clean import CleanText, clean_text
-from qingshan.context.dates import dates_between
 from qingshan.context.layout import Layout
 from qingshan.context.period import read_period
 from qingshan.context.reading import Reading
@@ -101,7 +100,7 @@ def _lost(clean: CleanText, layout: Layout, reader: TextReader, source_id: str) 
             continue
         low, _ = layout.sentence(gap.position)
         raw_start, raw_end = clean.to_raw(max(low, gap.subject_start - 24), gap.position)
-        dates = dates_between(reader.dates, low, gap.position)
+        dates = reader.dates.between(low, gap.position)
         period = read_period(clean.text, low, gap.position, dates, is_change=False)
         place = reader.regions.read(low, gap.subject_start, gap.position, gap.position)
         subject = reader.tidy(gap.subject)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qingshan.context.along import Along
 from qingshan.registry import Vocabulary
 
 _TITLE = re.compile(r"《[^》\n]{1,60}》?(?:（[^）\n]{1,16}）)?")
@@ -78,12 +79,12 @@ class DateFinder:
         # looking for one class of characters first spares nearly every place in the text ten alternatives
         self._pattern = re.compile(f"(?=[{opening}])(?:{_PATTERN.replace('NAMED', f'“?(?:{names})”?')})")
 
-    def find(self, text: str, year: str) -> list[Date]:
+    def find(self, text: str, year: str) -> Along[Date]:
         """Return the dates of clean text in order; `year` is the document's, '' leaves relative words unread."""
         titles = [match.span() for match in _TITLE.finditer(text)]
         starts = [start for start, _ in titles]
         spoken = _year_spoken(text, year)
-        return [date for date in self._dates(text, year, spoken) if not _inside(date.start, titles, starts)]
+        return Along(date for date in self._dates(text, year, spoken) if not _inside(date.start, titles, starts))
 
     def _dates(self, text: str, year: str, spoken: str) -> Iterator[Date]:
         told = None  # the last year told outright: 上年 after it is the year before it
@@ -151,13 +152,6 @@ def _year_spoken(text: str, year: str) -> str:
     """Return the year that 今年 means: of the day on which a text says it appeared, if that is its own or the next."""
     published = _PUBLISHED.search(text, 0, _HEAD)
     return published[1] if published and year and int(published[1]) - int(year) in (0, 1) else year
-
-
-def dates_between(dates: Sequence[Date], low: int, high: int) -> list[Date]:
-    """Return the dates that start in [low, high)."""
-    first = bisect_left(dates, low, key=lambda date: date.start)
-    last = bisect_left(dates, high, key=lambda date: date.start)
-    return list(dates[first:last])
 
 
 def _inside(position: int, spans: list[tuple[int, int]], starts: list[int]) -> bool:

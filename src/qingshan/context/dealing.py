@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from qingshan.context.dates import Date, dates_between
+from qingshan.context.along import Along
+from qingshan.context.dates import Date
 from qingshan.context.lists import Names
 from qingshan.context.period import Period
 from qingshan.context.reading import Reading
@@ -117,7 +118,7 @@ def as_before(readings: list[Reading], earlier: Sequence[Reading], before: str) 
 
 
 def with_ends(
-    text: str, dates: Sequence[Date], low: int, numbers: Sequence[Quantity], readings: list[Reading]
+    text: str, dates: Along[Date], low: int, numbers: Sequence[Quantity], readings: list[Reading]
 ) -> list[Reading]:
     """Give the two numbers of 由A提高到B the first and the last year of the interval they stand in."""
     for index in range(len(readings) - 1):
@@ -125,7 +126,7 @@ def with_ends(
         start, end = numbers[index], numbers[index + 1]
         if first.kind.is_change or second.kind.is_change:
             continue
-        compared = [d for d in dates_between(dates, low, start.start) if d.kind == "base"]
+        compared = [d for d in dates.between(low, start.start) if d.kind == "base"]
         if "/" not in first.period.time and (first.period.rule == "origin" or not compared):
             continue
         moved = _MOVED_TO.fullmatch(text[start.end : end.start])

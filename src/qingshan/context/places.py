@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import ahocorasick_rs
 
+from qingshan.context.along import Along
 from qingshan.context.names import find_names
 from qingshan.registry import Region, Vocabulary
 
@@ -49,7 +50,7 @@ class PlaceFinder:
         self._names = list(self.region_of)
         self._matcher = ahocorasick_rs.AhoCorasick(self._names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
-    def find(self, text: str) -> list[Mention]:
+    def find(self, text: str) -> Along[Mention]:
         """Return every place named in clean text, in order."""
         titles = [match.span() for match in _TITLE.finditer(text)]
         starts = [start for start, _ in titles]
@@ -61,7 +62,7 @@ class PlaceFinder:
             mentions.append(Mention(start, end, self.region_of[self._names[name]], at >= 0 and start < titles[at][1]))
         listed = {mention.start for mention in mentions}
         mentions.extend(mention for mention in _unlisted(text) if mention.start not in listed)
-        return sorted(mentions, key=lambda mention: mention.start)
+        return Along(sorted(mentions, key=lambda mention: mention.start))
 
 
 def _unlisted(text: str) -> Iterator[Mention]:
@@ -70,10 +71,3 @@ def _unlisted(text: str) -> Iterator[Mention]:
         if not _COMMON.search(name):
             level = "water" if name[-1] in "湖江河库湾域" else "county"
             yield Mention(match.start("name"), match.end("name"), Region("", 0, name, "", level, ()), False)
-
-
-def between(mentions: Sequence[Mention], low: int, high: int) -> list[Mention]:
-    """Return the mentions that start in [low, high)."""
-    first = bisect_left(mentions, low, key=lambda mention: mention.start)
-    last = bisect_left(mentions, high, key=lambda mention: mention.start)
-    return list(mentions[first:last])

@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qingshan.context.places import Mention, PlaceFinder, between
+from qingshan.context.along import Along
+from qingshan.context.places import Mention, PlaceFinder
 
 _JOINT = re.compile(r"[、和及与]|以及")
 _CLAUSE_BEGIN = re.compile(
@@ -62,7 +63,7 @@ class _Run:
 class RegionReader:
     """Reads the regions of one text; `document` is the area the whole text is about, '' if unknown."""
 
-    def __init__(self, finder: PlaceFinder, text: str, mentions: Sequence[Mention], document: str) -> None:
+    def __init__(self, finder: PlaceFinder, text: str, mentions: Along[Mention], document: str) -> None:
         self._text, self._mentions, self._region_of = text, mentions, finder.region_of
         self._unlisted = frozenset(mention.region.name for mention in mentions if not mention.region.code)
         known = self._region_of.get(document)
@@ -85,10 +86,10 @@ class RegionReader:
         section = self._section(position)
         following = _AFTER.match(self._text, after)
         if following:
-            ahead = between(self._mentions, following.end(), following.end() + 1)
+            ahead = self._mentions.between(following.end(), following.end() + 1)
             if ahead:
                 return Place(ahead[0].region.name, "stated", "after")
-        own = [m for m in between(self._mentions, segment, position) if self._governs(m, section, segment)]
+        own = [m for m in self._mentions.between(segment, position) if self._governs(m, section, segment)]
         if self._text[position - 1 : position] == "等":
             own = []  # 太原市、长治市等10个: the places are what is counted
         if self_named := self._self_named(low, segment, position, section):
@@ -97,7 +98,7 @@ class RegionReader:
             return Place(own[-1].region.name, "stated", "own words")
         opening = [
             m
-            for m in between(self._mentions, low, segment)
+            for m in self._mentions.between(low, segment)
             if self._governs(m, section, m.start)
             and self._opens_clause(m, low)
             and self._reaches(m, segment)
@@ -116,7 +117,7 @@ class RegionReader:
         end = _SENTENCE_END.search(self._text, after)
         return any(
             province not in ("", section) and self._opens_clause(m, after) and not m.is_titled
-            for m in between(self._mentions, after, end.start() if end else len(self._text))
+            for m in self._mentions.between(after, end.start() if end else len(self._text))
             for province in (_province(m, self._provinces),)
         )
 
@@ -135,7 +136,7 @@ class RegionReader:
         )
         if self._document_level == level:
             return Place(self._document, "document", "self")
-        for mention in reversed(between(self._mentions, low, match.start())):
+        for mention in reversed(self._mentions.between(low, match.start())):
             if mention.region.level == level and not mention.is_titled:
                 return Place(mention.region.name, "stated", "self")
             if level == "province" and (parent := self._provinces.get(mention.region.parent)) and not section:
@@ -149,7 +150,7 @@ class RegionReader:
             return None
         named = [
             m
-            for m in between(self._mentions, max(0, match.start() - _WATER_REACH), match.start())
+            for m in self._mentions.between(max(0, match.start() - _WATER_REACH), match.start())
             if m.region.level in ("water", "basin") and not m.is_titled
         ]
         if not named:
@@ -162,7 +163,7 @@ class RegionReader:
     def listed(self, low: int, position: int, count: int) -> list[str] | None:
         """Return the `count` places that a sentence lists before a clean offset, None when it lists another number."""
         run: list[Mention] = []
-        for mention in reversed(between(self._mentions, low, position)):
+        for mention in reversed(self._mentions.between(low, position)):
             joint = self._text[mention.end : run[-1].start] if run else ""
             if run and not _JOINT.fullmatch(joint):
                 break
@@ -172,7 +173,7 @@ class RegionReader:
     def counted(self, low: int, position: int, count: int) -> tuple[list[str], int] | None:
         """Return the places of 山东、江苏、河北三省…分别 and where what is measured begins; None without a count."""
         places = self.listed(low, position, count)
-        mentions = between(self._mentions, low, position)
+        mentions = self._mentions.between(low, position)
         told = _COUNTED.match(self._text, mentions[-1].end, position) if places and mentions else None
         return (places, told.end()) if places and told else None
 
@@ -247,23 +248,22 @@ class RegionReader:
         return bool(_CLAUSE_BEGIN.search(self._text[max(low, mention.start - 6) : mention.start]))
 
 
-def _in_list(text: str, mention: Mention, mentions: Sequence[Mention]) -> bool:
+def _in_list(text: str, mention: Mention, mentions: Along[Mention]) -> bool:
     """Whether a place is one of several joined by 、 or 和, so that no single one governs."""
     before = text[max(0, mention.start - 2) : mention.start]
     after = text[mention.end : mention.end + 2]
-    joined_after = _JOINT.match(after) is not None and bool(between(mentions, mention.end + 1, mention.end + 3))
+    joined_after = _JOINT.match(after) is not None and bool(mentions.between(mention.end + 1, mention.end + 3))
     joined_before = (
         bool(before)
         and _JOINT.match(before[-1]) is not None
         and any(
-            m.end in (mention.start - 1, mention.start - 2)
-            for m in between(mentions, mention.start - 14, mention.start)
+            m.end in (mention.start - 1, mention.start - 2) for m in mentions.between(mention.start - 14, mention.start)
         )
     )
     return joined_after or joined_before or _AMONG.match(text, mention.end) is not None
 
 
-def _runs(text: str, mentions: Sequence[Mention], provinces: Mapping[str, str]) -> list[_Run]:
+def _runs(text: str, mentions: Along[Mention], provinces: Mapping[str, str]) -> list[_Run]:
     """Return the stretches that one province governs, in order; its cities, lakes and parks speak for it too."""
     named = [
         (name, m)

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qingshan.context import lists
-from qingshan.context.dates import DateFinder, dates_between
+from qingshan.context.along import Along
+from qingshan.context.dates import DateFinder
 from qingshan.context.dealing import as_before, at_places, dealt_out, referred, with_ends
 from qingshan.context.kind import Kind, KindReader
 from qingshan.context.layout import Layout, clause_start
@@ -86,7 +87,7 @@ class TextReader:
             while last < len(quantities) and quantities[last].start < high:
                 last += 1
             self._pass_sentences(index)
-            yield from self._sentence(low, high, quantities[first:last])
+            yield from self._sentence(low, high, Along(quantities[first:last]))
             first = last
 
     def _pass_sentences(self, until: int) -> None:
@@ -95,7 +96,7 @@ class TextReader:
             opens_line = low == 0 or self.text[low - 1] == "\n"
             self._periods.enter(
                 self.text[low : min(high, low + 120)],
-                dates_between(self.dates, low, min(high, low + 120)),
+                self.dates.between(low, min(high, low + 120)),
                 low=low,
                 opens_line=opens_line,
                 line_length=self.layout.line_length(low),
@@ -108,12 +109,12 @@ class TextReader:
                 self._topic = heading[1]
         self._next_sentence = max(self._next_sentence, until + 1)
 
-    def _sentence(self, low: int, high: int, numbers: Sequence[Quantity]) -> Iterator[Reading]:
+    def _sentence(self, low: int, high: int, numbers: Along[Quantity]) -> Iterator[Reading]:
         sentence = self.text[low:high]
         goes_on = (
             self._is_setting_targets
             and self._readers.kinds.carries_target(sentence)
-            and not dates_between(self.dates, low, numbers[0].start)
+            and not self.dates.between(low, numbers[0].start)
         )
         readings: list[Reading] = []
         for group in lists.groups(self.text, numbers):
@@ -145,7 +146,7 @@ class TextReader:
         self,
         low: int,
         high: int,
-        numbers: Sequence[Quantity],
+        numbers: Along[Quantity],
         group: Sequence[int],
         done: Sequence[Reading],
         goes_on: bool,
@@ -179,7 +180,7 @@ class TextReader:
         """Return the years listed for `count` numbers: 2021年、2022年, 2020年至2022年 or 到2025年和2030年."""
         if not lists.is_respective(before):
             return None
-        dates = [d for d in dates_between(self.dates, low, position) if d.kind in ("years", "interval", "year")]
+        dates = [d for d in self.dates.between(low, position) if d.kind in ("years", "interval", "year")]
         return lists.years_in(self.text[dates[0].start : dates[-1].end], count) if dates else None
 
     def tidy(self, phrase: str) -> str:
@@ -193,7 +194,7 @@ class TextReader:
         self,
         low: int,
         high: int,
-        numbers: Sequence[Quantity],
+        numbers: Along[Quantity],
         index: int,
         listed: Reading | None,
         previous: Reading | None,
@@ -253,11 +254,7 @@ class TextReader:
             between = self.text[previous.quantity.end : quantity.start]
             if _RUNNING_TOTAL.search(between) and between.count("，") <= 1:
                 period = previous.period  # 2022年新增5个，累计达到14个
-        if (
-            is_undated
-            and not kind.is_change
-            and not dates_between(self.dates, numbers[index - 1].start, quantity.start)
-        ):
+        if is_undated and not kind.is_change and not self.dates.between(numbers[index - 1].start, quantity.start):
             period = NO_PERIOD  # what does not date the number before does not date this one
         rules = (
             f"number={quantity.form};kind={kind.rule};qualifier={qualifier_rule};subject={subject_rule}"
@@ -270,7 +267,7 @@ class TextReader:
         """Whether the last date before a number is later than the document's year."""
         dated = [
             d
-            for d in dates_between(self.dates, low, position)
+            for d in self.dates.between(low, position)
             if d.kind not in ("base", "lastyear", "plan") and d.role != "origin"
         ]
         if not dated or "-" in dated[-1].value:
@@ -282,7 +279,7 @@ class TextReader:
     def _period(self, low: int, quantity: Quantity, kind: Kind, seam: str) -> Period:
         if quantity.is_signed and (interval := self._axis(quantity.end)):
             return Period(interval, interval[:4], "stated", "axis")
-        dates = dates_between(self.dates, low, quantity.start)
+        dates = self.dates.between(low, quantity.start)
         if seam == "two-dates" and kind.is_change:  # the words between the two are lost: the later one is compared with
             return Period("", dates[-1].value[:4] if dates else "", "", "two-dates")
         own = self.text[max(low, quantity.start - 10) : quantity.start]

@@ -7,10 +7,10 @@ number do, carried from an earlier clause when its own clause has none.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from qingshan.context.along import Along
 from qingshan.context.noun import balanced, is_named, noun_after
 from qingshan.quantity import Quantity
 from qingshan.registry import Vocabulary
@@ -24,11 +24,13 @@ _DATE = re.compile(
     r"|(?:相?比|相?较|与)(?:上年度?|去年)(?:同期)?(?:相比)?|同比|环比|“?十[二三四五]五”?(?:期间|时期|以来|末|规划)?(?:的|，)?|今年|去年|全年|一年(?=增|下|提|减)|年末|年初|同期|[一二三四五六七八九十两\d]{1,2}年(?:前|间|来)|\d{1,2}(?:[-—]\d{1,2})?月(?:\d{1,2}日|份|底|末)?|(?:\d\d|上)世纪\d0年代(?:初|末)?|如今"
 )
 # words that only end a subject in some company, beside those of the registry's list
-_TAIL_SHAPES = (
-    r"(?:下降|上升|增长|减少|提高|降低|增加|提升|扩大|缩小)[到至]?|占(?!比)|(?<!占)比|年均(?=增长)|在?每(?:吨|亩|户|人|年|天|日|辆)"
-    r"|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|刚?刚?过|(?<![履节条公合])约"
+_TAIL_SHAPES = re.compile(
+    r"(?:(?:下降|上升|增长|减少|提高|降低|增加|提升|扩大|缩小)[到至]?|占(?!比)|(?<!占)比|年均(?=增长)|在?每(?:吨|亩|户|人|年|天|日|辆)"
+    r"|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|刚?刚?过|(?<![履节条公合])约|(?<![最得])[多少高低]"
+    r"|[，、（(“+\-—−\s]+)$"
 )
-_LEAD_SHAPES = (
+_LONGEST_SHAPE = 12  # characters
+_LEAD_SHAPES = re.compile(
     r"[，、。；：“”)）\s—%]|[一二三四五六七八九十两]{1,2}年(?=降|减|增|涨|提|腾|下|上|抬|累|净|来|里|间)|全(?:省(?!级)|市(?!级))|因此"
     r"|《[^》]{1,30}》(?:确定|明确|要求|规定|提出|设定)?的?|提前(?:[一二三四五六七八九十两\d]+年)?|[一二三四五六七八九十两]年里"
     r"|该(?:公司|企业|项目|基地|园区|院|县|区|市|省|州|厂|局|站|所)|后[一二三四五六七八九十两]年|(?:由|从|自)(?:上年|去年|前年|年初|期初)的?"
@@ -101,10 +103,13 @@ class SubjectReader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         words = vocabulary.roles("subjects")
         changes = tuple(word.word for word in vocabulary.words["changes"])
-        verbs = _any([word for word in (*words["move"], *changes) if word not in _OFTEN_NOUNS])
-        moves = f"(?:{verbs})[到至为]?|(?<![最得])[多少高低]|(?:{_any(words['move_to'])})[到至]"
-        self._trailing = re.compile(rf"(?:{_any(words['tail'])}|{moves}|{_TAIL_SHAPES}|[，、（(“+\-—−\s])+$")
-        self._leading = re.compile(rf"^(?:{_any(words['lead'])}|{_LEAD_SHAPES})+")
+        moves = [word for word in (*words["move"], *changes) if word not in _OFTEN_NOUNS]
+        moved = [f"{word}{to}" for word in moves for to in ("", "到", "至", "为")]
+        moved += [f"{word}{to}" for word in words["move_to"] for to in "到至"]
+        self._tails, self._leads = frozenset((*words["tail"], *moved)), frozenset(words["lead"])
+        self._longest_tail = max(map(len, self._tails), default=0)
+        self._longest_lead = max(map(len, self._leads), default=0)
+        verbs = _any(moves)
         self._pronoun = re.compile(rf"(?:{_any(words['pronoun'])})(?!中|他|余|间|它)")
         self._compared = re.compile(
             rf"^[仍还已也均都]?(?:比|较|与|同|跟)[^，；]{{1,14}}?[仅只又再还微略净约]?(?:{verbs}|[多少高低])[了出到]?$"
@@ -155,10 +160,40 @@ class SubjectReader:
         phrase = _AFFECTED.sub("", _DATE.sub("", segment))
         phrase = _COMPARED.sub("", self._compared.sub("", phrase)).rstrip("（(：: ")
         for _ in range(_PASSES):
-            before, phrase = phrase, self._trailing.sub("", self._leading.sub("", strip_region(phrase)))
+            before, phrase = phrase, self._without_tail(self._without_lead(strip_region(phrase)))
             if phrase == before:
                 break
         return balanced(_ORIGIN.sub("", _SINCE_THEN.sub("", FROM_WHEN.sub("", phrase)))).strip("的、，；。 ")
+
+    def _without_lead(self, phrase: str) -> str:
+        """Take connectives off the beginning of a phrase, the longest first, one after another."""
+        at = 0
+        while at < len(phrase):
+            if shape := _LEAD_SHAPES.match(phrase, at):
+                at = shape.end()
+                continue
+            for length in range(self._longest_lead, 0, -1):
+                if phrase[at : at + length] in self._leads:
+                    at += length
+                    break
+            else:
+                break
+        return phrase[at:]
+
+    def _without_tail(self, phrase: str) -> str:
+        """Take verbs and adverbs off the end of a phrase, the longest first, one after another."""
+        end = len(phrase)
+        while end > 0:
+            for length in range(min(end, self._longest_tail), 0, -1):
+                if phrase[end - length : end] in self._tails:
+                    end -= length
+                    break
+            else:
+                shape = _TAIL_SHAPES.search(phrase, max(0, end - _LONGEST_SHAPE), end)
+                if shape is None:
+                    break
+                end = shape.start()
+        return phrase[:end]
 
     def _is_pronoun(self, own: str) -> bool:
         """Whether a phrase is a pronoun, alone or before a noun that names nothing: 该比例, 前者, 其占比."""
@@ -181,19 +216,14 @@ class SubjectReader:
         return ""
 
 
-def _start(number: Quantity) -> int:
-    return number.start
-
-
-def masked(text: str, low: int, position: int, numbers: Sequence[Quantity]) -> str:
+def masked(text: str, low: int, position: int, numbers: Along[Quantity]) -> str:
     """Return the sentence from `low` to `position` (clean) with each number in it replaced by one NUL.
 
     `numbers` are those of the whole sentence, in order: only the window's are looked at, for a sentence may be a text.
     """
     parts, at = [], low
-    first = bisect_left(numbers, low, key=_start)
-    for number in numbers[first : bisect_left(numbers, position, first, key=_start)]:
-        if at <= number.start and number.end <= position:
+    for number in numbers.between(low, position):
+        if number.end <= position:
             parts.append(text[at : number.start])
             at = number.end
     parts.append(text[at:position])
