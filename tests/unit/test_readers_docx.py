@@ -222,6 +222,15 @@ def test_subscripts_and_raised_styles():
     low = run("2.5", '<w:vertAlign w:val="subscript"/>')
     styled = run("6", '<w:rStyle w:val="up2"/>')
     assert _text(paragraph("PM", low, "降5%", styled)) == "PM2.5降5%[6]\n"
+    for position, size, shown in (
+        ("8", "19", "降5%[6]"),
+        ("6", "", "降5%[6]"),
+        ("3", "28", "降5%6"),
+        ("-8", "19", "降5%6"),
+    ):
+        by_points = f'<w:position w:val="{position}"/>' + (f'<w:sz w:val="{size}"/>' if size else "")
+        assert _text(paragraph("降5%", run("6", by_points))) == f"{shown}\n"
+    assert _text(paragraph(up("6"))) == "6\n"
     level = run("6", '<w:rStyle w:val="up"/><w:vertAlign w:val="baseline"/>')
     assert _text(paragraph("降5%", level)) == "降5%6\n"
 

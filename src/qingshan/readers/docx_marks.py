@@ -37,6 +37,8 @@ def raised_text(pieces: Sequence[tuple[str, bool]]) -> str:
     if not any(is_raised for _, is_raised in pieces):
         return "".join(text for text, _ in pieces)
     joined = [("".join(text for text, _ in group), raised) for raised, group in groupby(pieces, lambda piece: piece[1])]
+    if len(joined) == 1:
+        return joined[0][0]  # raised over nothing
     out: list[str] = []
     tail = ""
     for at, (text, is_raised) in enumerate(joined):

@@ -34,6 +34,8 @@ _SYMBOLS = {
     0x2D: "−", 0x44: "Δ", 0x57: "Ω", 0x61: "α", 0x62: "β", 0x67: "γ", 0x6D: "μ", 0x72: "ρ", 0x73: "σ", 0x7E: "~",
     0xA3: "≤", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xB4: "×", 0xB7: "·", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈",
 }  # fmt: skip
+_RAISE = 0.25  # of its size by which a character stands higher when it is raised; less adjusts a font
+_USUAL = 21  # half points of a character where the run does not say
 _BREAKS = re.compile(r"[\r\n\x1c-\x1e\x85\u2028\u2029]")
 _CONTENTS_STYLES = ("toc ", "table of figures")
 _PAGE_NUMBER = re.compile(r"[\t.…·]\s{0,4}\d{1,4}\s{0,4}$")
@@ -101,7 +103,16 @@ def _standing(properties: Element | None) -> tuple[bool | None, bool | None]:
     if properties is None:
         return None, None
     align = properties.find("vertAlign")
-    return is_on(properties, "vanish"), None if align is None else align.get("val") == "superscript"
+    if align is not None:
+        raised = align.get("val") == "superscript"
+    else:  # LibreOffice and some people raise by half points
+        raised = _half_points(properties, "position", 0) >= _RAISE * _half_points(properties, "sz", _USUAL) or None
+    return is_on(properties, "vanish"), raised
+
+
+def _half_points(properties: Element, name: str, default: int) -> int:
+    text = _value(properties, name)
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 5 else default
 
 
 def _value(parent: Element | None, name: str) -> str:

@@ -34,8 +34,8 @@ _SPOKEN = frozenset(("t", "instrText"))  # the elements whose characters are rea
 # the elements whose attributes are read; the others are half of a part's memory
 _SAYING = frozenset((
     "br", "endnote", "endnoteReference", "fldChar", "fldSimple", "footnote", "footnoteReference", "gridAfter",
-    "gridBefore", "gridSpan", "hMerge", "pStyle", "rStyle", "style", "sym", "t", "tblHeader", "vMerge", "vanish",
-    "vertAlign", "name", "basedOn", "showingPlcHdr", "~Relationship",
+    "gridBefore", "gridSpan", "hMerge", "position", "pStyle", "rStyle", "style", "sym", "sz", "t", "tblHeader",
+    "vMerge", "vanish", "vertAlign", "name", "basedOn", "showingPlcHdr", "~Relationship",
 ))  # fmt: skip
 
 
