@@ -88,7 +88,7 @@ class Package:
             return
         reader = _Reader(f"{self._where}: {name}", depth)
         try:
-            with self._archive.open(name) as handle:
+            with self._archive.open(name, mode="r") as handle:
                 while piece := handle.read(1 << 16):
                     reader.feed(piece)
                     yield from reader.finished()
