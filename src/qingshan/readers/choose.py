@@ -40,5 +40,11 @@ def _read_text(data: bytes, where: str, encoding: str) -> SourceText:
     return SourceText(decoded.text, decoded.encoding)
 
 
+def _read_docx(data: bytes, where: str, encoding: str) -> SourceText:
+    from qingshan.readers import docx  # only Word files pay for it
+
+    return docx.read_docx(data, where=where)
+
+
 # file name's ending -> reader; a reader imports its library only when it is called
-_READERS: dict[str, Callable[[bytes, str, str], SourceText]] = {}
+_READERS: dict[str, Callable[[bytes, str, str], SourceText]] = {"docx": _read_docx, "docm": _read_docx}

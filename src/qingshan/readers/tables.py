@@ -18,11 +18,8 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from qingshan.model import InputError, Problem
+from qingshan.readers.archive import MAX_BYTES, WORKBOOK, check_archive
 
-MAX_BYTES = 50_000_000  # of the file as received
-MAX_INFLATED = 300_000_000  # of all members of a workbook together
-MAX_RATIO = 200  # of a member beyond 1 MB; sheets of numbers compress 5 to 30 times
-MAX_MEMBERS = 5_000
 MAX_ROWS = 1_048_576  # what a sheet can hold
 MAX_CELLS = 2_000_000  # read, empty ones between others included
 
@@ -149,7 +146,7 @@ def read_workbook(data: bytes, *, where: str) -> Layer:
     InputError
         The file is no workbook, is protected or damaged, unpacks to too much, or holds formulas without stored values.
     """
-    _check_archive(data, where)
+    check_archive(data, where, WORKBOOK)
     import openpyxl  # only workbooks pay for it
 
     try:
@@ -162,30 +159,6 @@ def read_workbook(data: bytes, *, where: str) -> Layer:
         raise InputError(
             Problem(where, f"a workbook that cannot be read ({type(error).__name__})", "an .xlsx workbook",
                     "Open it in a spreadsheet program and save it as .xlsx again.")
-        ) from error  # fmt: skip
-
-
-def _check_archive(data: bytes, where: str) -> None:
-    """Unpack every member once, in pieces, and refuse what is no archive or too large, whatever sizes it declares."""
-    if len(data) > MAX_BYTES:
-        raise InputError(_too_much(where, f"{len(data)} bytes"))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if len(members) > MAX_MEMBERS:
-                raise InputError(_too_much(where, f"{len(members)} members"))
-            total = 0
-            for member in members:
-                size = 0
-                with archive.open(member) as handle:
-                    while piece := handle.read(1 << 16):
-                        size, total = size + len(piece), total + len(piece)
-                        if total > MAX_INFLATED or size > max(1_000_000, MAX_RATIO * member.compress_size):
-                            raise InputError(_too_much(where, f"a member {member.filename!r} that swells"))
-    except _BROKEN as error:
-        raise InputError(
-            Problem(where, f"no readable zip archive ({type(error).__name__})", "an .xlsx workbook without password",
-                    "Save it as .xlsx, without a password.")
         ) from error  # fmt: skip
 
 

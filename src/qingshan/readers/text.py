@@ -30,8 +30,12 @@ _BYTE_ORDER_MARKS = (
 )
 _MAGIC = (
     (b"%PDF", "a PDF file", "Register it as a .pdf source, or export its text."),
-    (b"PK\x03\x04", "a zip file, as .docx, .xlsx and .epub are", "Save the document as plain text (UTF-8)."),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.doc, .xls)", "Save it as plain text (UTF-8)."),
+    (b"PK\x03\x04", "a zip file, as .docx, .xlsx and .epub are", "Give it the ending that it is: .docx, .xlsx."),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Office file (.doc, .xls, .wps)",
+        "Open it and save it as .docx or .xlsx.",
+    ),
     (b"\x89PNG\r\n\x1a\n", "a PNG picture", "Give the text that the picture shows, not the picture."),
     (b"\xff\xd8\xff", "a JPEG picture", "Give the text that the picture shows, not the picture."),
     (b"GIF8", "a GIF picture", "Give the text that the picture shows, not the picture."),
@@ -80,6 +84,11 @@ def decode(data: bytes, *, where: str, encoding: str = "") -> Decoded:
 
 def _problem(where: str, found: str, expected: str, remedy: str) -> InputError:
     return InputError(Problem(where, found, expected, remedy))
+
+
+def known_kind(data: bytes) -> str:
+    """Return what kind of file these bytes are, as far as their beginning says it: "a PDF file"; else ''."""
+    return next((name for magic, name, _ in _MAGIC if data.startswith(magic)), "")
 
 
 def _refuse_magic(data: bytes, where: str) -> None:
