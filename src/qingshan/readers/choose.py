@@ -40,5 +40,13 @@ def _read_text(data: bytes, where: str, encoding: str) -> SourceText:
     return SourceText(decoded.text, decoded.encoding)
 
 
+def _read_pdf(data: bytes, where: str, encoding: str) -> SourceText:
+    from qingshan.readers.pdf import read_pdf
+
+    return read_pdf(data, where)
+
+
 # file name's ending -> reader; a reader imports its library only when it is called
-_READERS: dict[str, Callable[[bytes, str, str], SourceText]] = {}
+_READERS: dict[str, Callable[[bytes, str, str], SourceText]] = {
+    "pdf": _read_pdf,
+}
