@@ -17,6 +17,7 @@ from qingshan.model import Grid, GridCell, InputError, Place, Problem, SourceTex
 MAX_BYTES = 300_000_000
 MAX_SECONDS = 900
 
+_WORKER = "from qingshan.readers.pdf_worker import main; main()"
 _HEAD = 1024  # bytes within which a PDF must begin
 _TAIL = 4096  # and end
 _OTHERS = (
@@ -74,10 +75,8 @@ def _refuse(data: bytes, where: str) -> None:
 
 def _ask_worker(data: bytes, where: str) -> dict[str, Any]:
     """Have the file read in a process of its own; return what that process says."""
-    command = [sys.executable, "-c", "from qingshan.readers.pdf_worker import main; main()"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=MAX_SECONDS, env=environment)
+        done = run_python(_WORKER, data, MAX_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise InputError(Problem(where, f"a PDF that takes more than {MAX_SECONDS} seconds to read",
                                  "one that takes less", "Split the PDF and give the parts.")) from error  # fmt: skip
@@ -94,12 +93,19 @@ def _ask_worker(data: bytes, where: str) -> dict[str, Any]:
                              "Open it in a PDF viewer, save or print it as PDF again, and give that."))  # fmt: skip
 
 
+def run_python(code: str, data: bytes, seconds: float) -> subprocess.CompletedProcess[bytes]:
+    """Run Python code in a process of its own that finds the same packages, with `data` on its standard input."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, input=data, capture_output=True, timeout=seconds, env=environment, check=False)
+
+
 def _why(code: int, said: list[str]) -> str:
     import signal
 
     if code < 0:
         name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-        return " (it takes too long)" if name == "SIGALRM" else f" (it ends the reader: {name})"
+        return " (it takes too long)" if name == "SIGALRM" else f" (it takes too much memory or is damaged: {name})"
     return f" ({said[-1][:120]})" if said else ""
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qingshan.readers.pdf_line import Glyph, glyphs_text, line_metrics
-from qingshan.readers.pdf_tables import Rule, Table, TableCell, is_numeric
-
-__all__ = ["Aligned", "find_aligned", "is_numeric"]
+from qingshan.readers.pdf_line import Glyph, glyphs_text, is_numeric, line_metrics
+from qingshan.readers.pdf_tables import Rule, Table, TableCell
 
 _APART = 0.9  # type sizes between two cells of a line
 _FEWEST_ROWS = 3  # of numbers; two where a ruled line stands above and below
@@ -64,7 +62,8 @@ def find_aligned(lines: Sequence[Sequence[Glyph]], levels: Sequence[Rule] = ()) 
     lines
         Each the glyphs of one line, sorted by x; from top to bottom.
     levels
-        The level ruled lines of the page, joined: a table of three lines has them above, below the heading and at its end.
+        The level ruled lines of the page, joined: a table of three lines has them above,
+        below the heading and at its end.
     """
     rows = [_row(line) for line in lines]
     found: list[Aligned] = []

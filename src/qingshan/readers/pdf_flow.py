@@ -10,16 +10,19 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from statistics import median_low
 
 from qingshan.model import Grid, GridCell, Place, SourceText
 from qingshan.readers.pdf_heads import PageBlocks, find_heads
 from qingshan.readers.pdf_layout import Line
-from qingshan.readers.pdf_tables import Table, join_lines
+from qingshan.readers.pdf_line import join_lines
+from qingshan.readers.pdf_tables import Table
 
 _OTHER_SIZE = 1.09  # type sizes that differ by more are no one paragraph
 _GAP = 1.4  # of the usual distance of lines; more parts paragraphs
 _INDENT = 1.2  # type sizes
+_LONG = 12  # type sizes; of shorter lines it is chance that they end alike
 _MOST_HELD = 400  # lines and tables that may wait for a paragraph to end
 
 _ENDS = re.compile(r"[。！？!?；;：:]['”’」』）)\]】]*(?:\[\d{1,3}(?:[,，、–-]\d{1,3})*\])?$")
@@ -124,11 +127,12 @@ def _pieces(pages: Sequence[PageBlocks]) -> Iterator[_Piece]:
                 continue
             left, right = _edges(lines, edges.get((page.number % 2, block.path)))
             first_note = _first_note(lines, body)
+            ends = _line_ends(lines, right)
             for at, line in enumerate(lines):
                 role = "caption" if line.is_caption else "note" if at >= first_note else "text"
                 if role == "note" and (mark := _BARE_MARK.match(line.text)):
                     line = replace(line, text=f"[{mark[1]}]{line.text[mark.end() :]}")
-                yield _Piece(page.number, line, None, left, right, (page.number, number), role)
+                yield _Piece(page.number, line, None, left, ends[at], (page.number, number), role)
         for line in sorted(above, key=lambda line: line.base):
             if line.base >= page.height / 2:
                 yield _Piece(page.number, line, role="head")
@@ -136,9 +140,7 @@ def _pieces(pages: Sequence[PageBlocks]) -> Iterator[_Piece]:
             yield _Piece(page.number, Line(text, 0, 0, 0, 0, 0, 1), role="head")
 
 
-def _usual_edges(
-    pages: Sequence[PageBlocks], heads: Sequence[set[Line]]
-) -> dict[tuple[int, str], tuple[float, float]]:
+def _usual_edges(pages: Sequence[PageBlocks], heads: Sequence[set[Line]]) -> dict[tuple[int, str], tuple[float, float]]:
     """Return the left and right edge most lines of each column keep, on odd and on even pages."""
     lefts: dict[tuple[int, str], Counter[float]] = defaultdict(Counter)
     rights: dict[tuple[int, str], Counter[float]] = defaultdict(Counter)
@@ -165,6 +167,18 @@ def _edges(lines: Sequence[Line], usual: tuple[float, float] | None) -> tuple[fl
     return left, right
 
 
+def _line_ends(lines: Sequence[Line], right: float) -> list[float]:
+    """Return where each line could have ended: at its column's edge, or where three long lines near it end before."""
+    size = median_low([line.size for line in lines])
+    ends = Counter(round(line.x1 / size * 2) for line in lines if line.x1 - line.x0 > _LONG * line.size)
+    found = []
+    for at, line in enumerate(lines):
+        near = {round(other.x1 / size * 2) for other in lines[max(0, at - 3) : at + 4]}
+        edges = [e * size / 2 for e in near if ends[e] >= 3 and e * size / 2 > line.x1 - 0.5 * size]
+        found.append(min([*edges, right]))
+    return found
+
+
 def _body_size(pages: Sequence[PageBlocks]) -> float:
     sizes: Counter[float] = Counter()
     for page in pages:
@@ -187,7 +201,7 @@ def _first_note(lines: Sequence[Line], body: float) -> int:
 def _usual_distances(pieces: Sequence[_Piece]) -> dict[float, float]:
     """Return, for each type size, the usual distance of two lines of one column."""
     distances: dict[float, list[float]] = defaultdict(list)
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         if before.line and after.line and before.column == after.column and before.role == after.role != "head":
             distance = after.line.base - before.line.base
             if 0 < distance < 4 * after.line.size:
@@ -213,6 +227,8 @@ def _goes_on(before: _Piece, after: _Piece, usual: dict[float, float]) -> bool:
     """Whether two lines that follow each other are of one paragraph."""
     one, two = before.line, after.line
     if one is None or two is None or before.role != after.role or after.page - before.page > 1:
+        return False
+    if one.is_parted or two.is_parted:
         return False
     size = max(one.size, two.size)
     if size > _OTHER_SIZE * min(one.size, two.size):

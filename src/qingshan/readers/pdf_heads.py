@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median_low
 
 from qingshan.readers.pdf_layout import Block, Line
@@ -134,8 +135,8 @@ def _heads(
     """Return the heads of one page: from the edge inwards, up to the first line of the article."""
     heads: set[Line] = set()
     lines = sorted((line for block in page.blocks for line in block.lines), key=lambda line: line.base)
-    distances = [b.base - a.base for a, b in zip(lines, lines[1:], strict=False) if b.base - a.base > 0.5 * b.size]
-    usual = median_low(distances) if distances else 0.0
+    distances = [b.base - a.base for a, b in pairwise(lines) if b.base - a.base > 0.5 * b.size]
+    usual = sorted(distances)[len(distances) // 4] if distances else 0.0
     for is_foot in (False, True):
         held: list[list[Line]] = []
         for row in (row for row, at_foot in rows if at_foot is is_foot):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
 
@@ -23,7 +24,8 @@ _RAISED_SIZE = 0.85  # a raised or lowered glyph is smaller than this part of th
 _RAISED_BY = 0.12  # and its foot this part of the size higher
 
 _NOTE = re.compile(r"\(?（?(\d{1,3}(?:[,，、–-]\d{1,3})*)[)）]?$")
-_LABEL = re.compile(r"(?:(?:续?[表图]|附[表图件]|专栏)\s?)?\d[\d.–—-]*")
+_LABEL = re.compile(r"(?:(?:续?[表图]|附[表图件]|专栏)\s?\d[\d.–—-]*|\d{1,2}(?:\.\d{1,2}){0,3})")
+_COUNTED = "年月日时个条项％℃"
 _POWER_BEFORE = re.compile(r"(?:[×xX*·]\s?|(?<![\d.,]))10$")
 _SUPERSCRIPTS = str.maketrans("0123456789-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
 
@@ -89,9 +91,7 @@ def glyphs_text(glyphs: Sequence[Glyph]) -> str:
 
 def _tracking(glyphs: Sequence[Glyph], size: float) -> float:
     """Return the gap that stands between all glyphs of a line, as letter-spaced and justified text has it."""
-    gaps = [
-        (after.x0 - before.x1) / size for before, after in zip(glyphs, glyphs[1:], strict=False) if not after.spaced
-    ]
+    gaps = [(after.x0 - before.x1) / size for before, after in pairwise(glyphs) if not after.spaced]
     return min(max(median_low(gaps), 0.0), _MOST_TRACKING) if len(gaps) > 2 else 0.0
 
 
@@ -102,7 +102,12 @@ def _is_space(before: Glyph, after: Glyph, size: float, tracking: float, parts: 
         is_kept = after.spaced and gap >= _WORD_SPACE
         if is_kept and not (is_wide(left) and is_wide(right)):
             # 2023 年 is set so for its looks; the number of a table or heading is parted from its words
-            is_kept = is_wide(right) and len(parts) < 12 and _LABEL.fullmatch("".join(parts)) is not None
+            is_kept = (
+                is_wide(right)
+                and right not in _COUNTED
+                and len(parts) < 12
+                and _LABEL.fullmatch("".join(parts)) is not None
+            )
         return is_kept or gap >= _HAN_GAP
     if after.spaced:
         return gap >= _WORD_SPACE
@@ -143,9 +148,47 @@ def _plain_char(char: str) -> str:
 
 
 # radicals without a decomposition in Unicode's data, which fonts name instead of the character
-_RADICALS = {
-    pair[0]: pair[1]
-    for pair in (
-        "⺟母 ⻄西 ⻅见 ⻆角 ⻉贝 ⻋车 ⻓长 ⻔门 ⻘青 ⻙韦 ⻚页 ⻛风 ⻜飞 ⻝食 ⻢马 ⻣骨 ⻤鬼 ⻥鱼 ⻦鸟 ⻧卤 ⻨麦 ⻩黄 ⻬齐 ⻮齿 ⻰龙 ⻳龟"
-    ).split()
-}
+_RADICALS = dict(
+    zip(
+        "⺟⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+        "母西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+        strict=True,
+    )
+)
+
+
+def cell_lines(glyphs: Iterable[Glyph]) -> list[tuple[float, str]]:
+    """Return the printed lines of a cell: foot line and text, from top to bottom."""
+    lines: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda glyph: (-round(glyph.size, 1), glyph.base, glyph.x0)):
+        for line in lines:
+            first = line[0]
+            is_small = glyph.size < 0.85 * first.size and -0.3 < (first.base - glyph.base) / first.size < 0.8
+            if abs(first.base - glyph.base) <= 0.2 * glyph.size or is_small:
+                line.append(glyph)
+                break
+        else:
+            lines.append([glyph])
+    lines.sort(key=lambda line: line[0].base)
+    texts = [(line[0].base, glyphs_text(sorted(line, key=lambda glyph: glyph.x0))) for line in lines]
+    return [(base, text) for base, text in texts if text]
+
+
+def join_lines(before: str, after: str) -> str:
+    """Return two lines of one paragraph as one: Chinese without a space, a word parted by a hyphen whole again."""
+    if not before or not after:
+        return before + after
+    left, right = before[-1], after[0]
+    if left in "-\u00ad\u2010" and before[-2:-1].isalpha() and before[-2:-1].isascii() and right.islower():
+        return before[:-1] + after
+    is_number = left.isdigit() and (right.isdigit() or right in ".,%％‰")
+    is_number = is_number or (right.isdigit() and left in ".,-+−±<>≤≥~～" and not before[-2:-1].isspace())
+    if is_wide(left) or is_wide(right) or is_number or left == "/" or right in "/,.;:)%":
+        return before + after
+    return before + " " + after
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a cell's text is a number or a mark that stands for none."""
+    bare = text.strip().strip("()（）<>≤≥~～+-−–—±*％%‰ ").replace(",", "").replace(" ", "")
+    return bare.replace(".", "", 1).isdigit() or text.strip() in {"-", "—", "－", "–", "/", "…", "...", "──", "——"}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from qingshan.readers.pdf_line import Glyph, glyphs_text, is_wide
+from qingshan.readers.pdf_line import Glyph, cell_lines, is_numeric, join_lines
 
 _SNAP = 2.5  # points between two drawn lines that are meant as one
 _TOUCH = 3.5  # points a line may end short of the one it meets
@@ -190,13 +190,11 @@ def _lattices(rules: Sequence[Rule], glyphs: Sequence[Glyph]) -> list[_Lattice]:
 
 
 def _lattice(level: list[Rule], upright: list[Rule], glyphs: Sequence[Glyph]) -> _Lattice | None:
-    """Return the lattice of crossing lines; a side left open is closed where the level lines end, if text stands there."""
+    """Return the lattice of crossing lines; an open side with text is closed where the level lines end."""
     xs = _distinct(rule.x0 for rule in upright)
     ys = _distinct(rule.y0 for rule in level)
     left, right = min(rule.x0 for rule in level), max(rule.x1 for rule in level)
-    beside = [
-        x for glyph in glyphs for x, y in [_middle(glyph)] if ys[0] <= y <= ys[-1] and left - 1 <= x <= right + 1
-    ]
+    beside = [x for glyph in glyphs for x, y in [_middle(glyph)] if ys[0] <= y <= ys[-1] and left - 1 <= x <= right + 1]
     if xs[0] - left > 2 * _TOUCH and any(x < xs[0] for x in beside):
         xs = [left, *xs]
     if right - xs[-1] > 2 * _TOUCH and any(x > xs[-1] for x in beside):
@@ -287,40 +285,7 @@ def _is_drawn(spans: Iterable[tuple[float, float]], low: float, high: float) -> 
     return covered >= _WALL * (high - low)
 
 
-def cell_lines(glyphs: Iterable[Glyph]) -> list[tuple[float, str]]:
-    """Return the printed lines of a cell: foot line and text, from top to bottom."""
-    lines: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda glyph: (-round(glyph.size, 1), glyph.base, glyph.x0)):
-        for line in lines:
-            first = line[0]
-            is_small = glyph.size < 0.85 * first.size and -0.3 < (first.base - glyph.base) / first.size < 0.8
-            if abs(first.base - glyph.base) <= 0.2 * glyph.size or is_small:
-                line.append(glyph)
-                break
-        else:
-            lines.append([glyph])
-    lines.sort(key=lambda line: line[0].base)
-    texts = [(line[0].base, glyphs_text(sorted(line, key=lambda glyph: glyph.x0))) for line in lines]
-    return [(base, text) for base, text in texts if text]
-
-
-def join_lines(before: str, after: str) -> str:
-    """Return two lines of one paragraph as one: Chinese without a space, a word parted by a hyphen whole again."""
-    if not before or not after:
-        return before + after
-    left, right = before[-1], after[0]
-    if left in "-\u00ad\u2010" and before[-2:-1].isalpha() and before[-2:-1].isascii() and right.islower():
-        return before[:-1] + after
-    is_number = left.isdigit() and (right.isdigit() or right in ".,%％‰")
-    is_number = is_number or (right.isdigit() and left in ".,-+−±<>≤≥~～" and not before[-2:-1].isspace())
-    if is_wide(left) or is_wide(right) or is_number or left == "/" or right in "/,.;:)%":
-        return before + after
-    return before + " " + after
-
-
-def _numbered(
-    areas: Sequence[tuple[int, int, int, int]], texts: dict[int, list[tuple[float, str]]]
-) -> list[TableCell]:
+def _numbered(areas: Sequence[tuple[int, int, int, int]], texts: dict[int, list[tuple[float, str]]]) -> list[TableCell]:
     """Return the cells with their texts; a row whose cells hold the same number of printed lines is so many rows."""
     parts = _row_parts(areas, texts)
     first = {row: row + sum(len(bases) - 1 for at, bases in parts.items() if at < row)
@@ -360,15 +325,7 @@ def _row_parts(
         if most < 2 or len(full) < 2:
             continue
         bases = [base for base, _ in full[0]]
-        is_level = all(
-            min(abs(base - other) for other in bases) < 3 for lines in cells for base, _ in lines
-        )
+        is_level = all(min(abs(base - other) for other in bases) < 3 for lines in cells for base, _ in lines)
         if is_level and any(all(is_numeric(text) for _, text in lines) for lines in full):
             parts[row] = bases
     return parts
-
-
-def is_numeric(text: str) -> bool:
-    """Whether a cell's text is a number or a mark that stands for none."""
-    bare = text.strip().strip("()（）<>≤≥~～+-−–—±*％%‰ ").replace(",", "").replace(" ", "")
-    return bare.replace(".", "", 1).isdigit() or text.strip() in {"-", "—", "－", "–", "/", "…", "...", "──", "——"}
