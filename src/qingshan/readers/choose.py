@@ -46,5 +46,15 @@ def _read_docx(data: bytes, where: str, encoding: str) -> SourceText:
     return docx.read_docx(data, where=where)
 
 
+def _read_pdf(data: bytes, where: str, encoding: str) -> SourceText:
+    from qingshan.readers.pdf import read_pdf
+
+    return read_pdf(data, where)
+
+
 # file name's ending -> reader; a reader imports its library only when it is called
-_READERS: dict[str, Callable[[bytes, str, str], SourceText]] = {"docx": _read_docx, "docm": _read_docx}
+_READERS: dict[str, Callable[[bytes, str, str], SourceText]] = {
+    "docm": _read_docx,
+    "docx": _read_docx,
+    "pdf": _read_pdf,
+}
