@@ -16,9 +16,10 @@ from qingshan.context.places import Mention, PlaceFinder
 
 _JOINT = re.compile(r"[、和及与]|以及")
 _CLAUSE_BEGIN = re.compile(
-    r"(?:^|\n)[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*$|[，。；：！？\n”》】）]\s*$|^\s*$|(?:^|[，。；：！？\n])(?:其中|目前|此外|同时|如|在|而在)，?$"
+    r"(?:^|\n)[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*$|[，。；：！？\n”》】）]\s*$|^\s*$|(?:^|[，。；：！？\n])(?:其中|目前|此外|同时|如)，?$"
     r"|\d\s*$"  # 27贵州推行: a number that a place follows stands before a seam
 )
+_IN = re.compile(r"(?:^|[，。；：！？\n])而?在$")  # 在金塔县，…: what follows is about it, the sections of a text are not
 # words before a place that make it a measure of comparison, a venue or an origin instead of the place measured
 _NOT_GOVERNING = re.compile(
     r"(?:占|居|列|于|超过|赴|参加|来自|向|与|对|从|被|达到)$"  # 于 ends 高于 and 位于 too, 向 面向, 居 位居
@@ -245,7 +246,8 @@ class RegionReader:
         return len(_STOP.findall(self._text[mention.end : segment])) <= (3 if mention.region.level == "county" else 2)
 
     def _opens_clause(self, mention: Mention, low: int) -> bool:
-        return bool(_CLAUSE_BEGIN.search(self._text[max(low, mention.start - 6) : mention.start]))
+        before = self._text[max(low, mention.start - 6) : mention.start]
+        return bool(_CLAUSE_BEGIN.search(before) or _IN.search(before))
 
 
 def _in_list(text: str, mention: Mention, mentions: Along[Mention]) -> bool:
