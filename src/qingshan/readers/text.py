@@ -31,7 +31,7 @@ _BYTE_ORDER_MARKS = (
 _MAGIC = (
     (b"%PDF", "a PDF file", "Register it as a .pdf source, or export its text."),
     (b"PK\x03\x04", "a zip file, as .docx, .xlsx and .epub are", "Save the document as plain text (UTF-8)."),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.doc, .xls)", "Save it as plain text (UTF-8)."),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file (.doc, .xls)", "Save it as .docx or .xlsx."),
     (b"\x89PNG\r\n\x1a\n", "a PNG picture", "Give the text that the picture shows, not the picture."),
     (b"\xff\xd8\xff", "a JPEG picture", "Give the text that the picture shows, not the picture."),
     (b"GIF8", "a GIF picture", "Give the text that the picture shows, not the picture."),
