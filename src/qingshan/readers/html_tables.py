@@ -219,7 +219,7 @@ class _Reader(PageParser):
 def _is_prose(cells: Sequence[_Cell]) -> bool:
     """Whether the cells of a table hold an article rather than data."""
     long = sum(cell.is_long() for cell in cells)
-    return 4 * long > len(cells) or any(cell.length > _VERY_LONG for cell in cells)
+    return 4 * long >= len(cells) or any(cell.length > _VERY_LONG for cell in cells)
 
 
 def _count(written: str | None) -> int:
