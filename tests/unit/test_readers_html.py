@@ -59,10 +59,10 @@ def _planted():
     rows.append("<tr><td>合计<td colspan='4'>4711<sup>1</sup></tr></tbody>")
     expected |= {("table 1", "row 18, column 1"): "合计", ("table 1", "row 18, column 2"): "4711[1]"}
     first = "<table class=data><caption> <b>表1</b> 排放（单位：吨）</caption>" + "\n".join(rows) + "</table>"
-    second = "<table><tr><td>PM<sub>2.5</sub>（μg/m<sup>3</sup>）<td>30</tr><tr><td>CO<sub>2</sub><td></table>"
+    second = "<table><tr><td>PM<sub>2.5</sub>（μg/m<sup>3</sup>）<td>30</tr><tr><td>CO<sub>2</sub><td>4 </table>"
     expected |= {
         ("table 2", "row 1, column 1"): "PM2.5（μg/m3）", ("table 2", "row 1, column 2"): "30",
-        ("table 2", "row 2, column 1"): "CO2", ("table 2", "row 2, column 2"): "",
+        ("table 2", "row 2, column 1"): "CO2", ("table 2", "row 2, column 2"): "4",
     }  # fmt: skip
     return _page(first + "<p>两表之间，共12家。</p>" + second), expected
 
@@ -89,10 +89,10 @@ def test_every_planted_cell_comes_back_with_its_name(name):
 
 def test_a_cell_begins_and_ends_with_what_a_reader_sees():
     page = _page(
-        "<table><tr><td> <p><b>85</b>.5%</p> </td><td>&nbsp;</td></tr><tr><td>a &lt; b</td><td>2</td></tr></table>"
+        "<table><tr><td> <p><b>85</b>.5%</p> </td><td>&nbsp;</td><td>1</td></tr><tr><td>a &lt; b</td><td>2</td></tr></table>"
     )
     (grid,) = _read(page).grids
-    assert [page[cell.start : cell.end] for cell in grid.cells] == ["85</b>.5%", "", "a &lt; b", "2"]
+    assert [page[cell.start : cell.end] for cell in grid.cells] == ["85</b>.5%", "", "1", "a &lt; b", "2"]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,39 @@ def test_a_long_remark_makes_no_table_prose():
 
 def test_a_form_around_the_page_makes_no_table_layout():
     assert len(_read(_page(f"<form id=aspnet>{SIMPLE}</form>")).grids) == 1
+
+
+def test_titles_units_and_notes_inside_a_table_stand_outside_the_grid():
+    page = _page(
+        "<table><tr><td colspan=3>表2 用水量</td></tr><tr><td></td><td></td><td>单位：亿立方米</td></tr>"
+        "<tr><td rowspan=2>地区</td><td colspan=2>用水量</td></tr><tr><td>2022年</td><td>2023年</td></tr>"
+        "<tr><td rowspan=2>东川</td><td rowspan=2>1.5</td><td>1.6</td></tr><tr><td>1.7</td></tr>"
+        "<tr><td colspan=3>注：按新口径，含12家。</td></tr></table>"
+    )
+    (grid,) = _read(page).grids
+    assert [page[c.start : c.end] for c in grid.cells] == [
+        "地区",
+        "用水量",
+        "2022年",
+        "2023年",
+        "东川",
+        "1.5",
+        "1.6",
+        "1.7",
+    ]
+    assert [(c.row, c.row_span) for c in grid.cells][::4] == [(0, 2), (2, 2)]
+    assert grid.cells[-1].name == "row 6, column 3"
+    assert page[grid.start : grid.end].startswith("<tr><td rowspan=2>地区")
+    assert page[: grid.end].endswith("<tr><td>1.7</td></tr>")
+
+
+def test_many_cells_that_reach_far_down_cost_no_time():
+    page = _page(
+        f"<table><tr><td>a</td>{'<td rowspan=99999>1</td>' * 50_000}</tr>{'<tr><td>b</td></tr>' * 50_000}</table>"
+    )
+    begun = time.perf_counter()
+    assert len(_read(page).grids) == 1
+    assert time.perf_counter() - begun < 10
 
 
 def test_an_unclosed_table_is_prose_and_told():
@@ -199,7 +232,7 @@ def test_offsets_hold_on_any_page(parts):
     clean = clean_text(page)
     for grid in grids:
         assert at <= grid.start < grid.end <= len(page)
-        assert page.startswith("<table", grid.start)
+        assert page.startswith(("<table", "<tr", "<td", "<th"), grid.start)
         at = grid.end
         taken = set()
         for cell in grid.cells:

@@ -269,6 +269,17 @@ def test_an_empty_row_under_a_merged_cell_parts_no_table():
     assert [cell.name for cell in grid.cells] == ["A1", "B1", "A3", "B3", "A5", "B5"]
 
 
+def test_a_last_row_that_merged_cells_reach_into_is_no_note():
+    def change(sheet):
+        for row in (["地区", "年份", "值"], ["东川", 2022, 1.5], [None, None, 1.6]):
+            sheet.append(row)
+        sheet.merge_cells("A2:A3")
+        sheet.merge_cells("B2:B3")
+
+    (grid,) = _read(_book(change)).grids
+    assert [cell.name for cell in grid.cells] == ["A1", "B1", "C1", "A2", "B2", "C2", "C3"]
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(

@@ -9,9 +9,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
 
 from qingshan.model import Grid, GridCell
+from qingshan.readers.areas import Line, find_areas
 from qingshan.webpage import UNSEEN, PageParser, is_markup
 
 _LAYOUT_NAMES = "form input select textarea button h1 h2 h3 h4 h5 h6 ul ol dl hr article section nav pre blockquote"
@@ -50,6 +52,7 @@ class _Table:
     start: int
     is_layout: bool
     rows: list[list[_Cell]] = field(default_factory=list)
+    row_starts: list[int] = field(default_factory=list)
     caption: _Cell | None = None
     into: _Cell | None = None  # what takes the text just now: a cell or the caption
     is_head: bool = False
@@ -59,8 +62,9 @@ class _Table:
 def find_tables(page: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
     """Return the data tables of a page, named in order, and notes; nothing for a text that is no page.
 
-    A cell's raw span lies within its element and begins and ends with what a reader sees of it: tags at its edges are
-    outside, those between are inside.
+    Rows with one filled cell above and below the data are its title, its line of units and its notes: they stand
+    outside, and the caption with them. A cell's raw span lies within its element and begins and ends with what a reader
+    sees of it: tags at its edges are outside, those between are inside.
     """
     if "<" not in page or not is_markup(page):
         return (), ()
@@ -105,11 +109,15 @@ class _Reader(PageParser):
             return
         table = self.open[-1]
         if tag in ("td", "th"):
+            if not table.rows:
+                table.rows.append([])
+                table.row_starts.append(start)
             self._start_cell(table, tag, end, dict(attrs))
         elif tag == "tr" or tag in _GROUPS:
             table.into = None
             if tag == "tr":
                 table.rows.append([])
+                table.row_starts.append(start)
             else:
                 table.is_head = tag == "thead"
         elif tag == "caption":
@@ -123,8 +131,6 @@ class _Reader(PageParser):
                 self._see(start, end, 0)
 
     def _start_cell(self, table: _Table, tag: str, end: int, attributes: dict[str, str | None]) -> None:
-        if not table.rows:
-            table.rows.append([])
         rows, columns = (_count(attributes.get(name)) for name in ("rowspan", "colspan"))
         table.into = _Cell(end, end, rows, max(1, columns), tag == "th" or table.is_head)
         table.rows[-1].append(table.into)
@@ -180,13 +186,21 @@ class _Reader(PageParser):
         filled = [cell for row in table.rows for cell in row if cell.length]
         if table.is_layout or table.stray > _MOST_STRAY or _is_prose(filled):
             return
-        if sum(any(cell.length for cell in row) for row in table.rows) < 2:
-            return
         cells = self._placed(table.rows)
-        if len({cell.column for cell in cells if cell.start < cell.end}) < 2:
+        areas = find_areas(self.text, _lines(len(table.rows), cells), lambda above, below: True)
+        if not areas:
             return
+        first, last = areas[0].rows[0], areas[0].rows[-1]
+        start = table.row_starts[first] if first else table.start
+        after = last + 1
+        end = table.row_starts[after] if after < len(table.rows) else self.tag_end(self.raw_offset())
         caption = (table.caption.start, table.caption.end) if table.caption and table.caption.length else (0, 0)
-        self.found.append((table.start, self.tag_end(self.raw_offset()), caption, tuple(cells)))
+        kept = tuple(
+            replace(cell, row=cell.row - first, row_span=min(cell.row_span, after - cell.row))
+            for cell in cells
+            if first <= cell.row < after
+        )
+        self.found.append((start, end, caption, kept))
 
     def _placed(self, rows: Sequence[list[_Cell]]) -> list[GridCell]:
         """Return the cells at their places, spans cut to what the table has; none if that is endless."""
@@ -214,6 +228,39 @@ class _Reader(PageParser):
                      f"row {row + 1}, column {column + 1}")
             for row, column, high, wide, cell in placed
         ]  # fmt: skip
+
+
+def _lines(count: int, cells: Sequence[GridCell]) -> list[Line]:
+    """Return what each row of a table holds; a cell that reaches into it from above fills it too."""
+    rows: list[list[GridCell]] = [[] for _ in range(count)]
+    ends = [0] * (count + 1)  # how many cells from above reach a row no longer
+    for cell in cells:
+        if cell.start < cell.end:
+            rows[cell.row].append(cell)
+            ends[cell.row + cell.row_span] += cell.row_span > 1
+    leftmost: list[tuple[int, int]] = []  # heaps of column and row where it ends; what has ended leaves when it is met
+    rightmost: list[tuple[int, int]] = []
+    reaching = 0
+    lines = []
+    for row, own in enumerate(rows):
+        reaching -= ends[row]
+        columns = [cell.column for cell in own]
+        if own and reaching:
+            for heap, sign in ((leftmost, 1), (rightmost, -1)):
+                while heap[0][1] <= row:
+                    heappop(heap)
+                columns.append(sign * heap[0][0])
+        if own:
+            filled = len(own) + reaching
+            lines.append(Line(row + 1, own[0].start, own[-1].end, filled, min(columns), max(columns)))
+        else:
+            lines.append(Line(row + 1, 0, 0, 0, 0, -1))
+        for cell in own:
+            if cell.row_span > 1:
+                heappush(leftmost, (cell.column, row + cell.row_span))
+                heappush(rightmost, (-cell.column, row + cell.row_span))
+                reaching += 1
+    return lines
 
 
 def _is_prose(cells: Sequence[_Cell]) -> bool:

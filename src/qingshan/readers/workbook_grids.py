@@ -76,7 +76,8 @@ class _SheetReader:
         self._bridges = _ranges([*tall, *self._hidden_rows])
         self._merges = _Merges(facts, self._where)
         self._covered = 0
-        areas = find_areas(self._text, [self._line(line) for line in self._shown], self._is_linked)
+        above = _Merges(facts, self._where)
+        areas = find_areas(self._text, [self._line(line, above) for line in self._shown], self._is_linked)
         for count, area in enumerate(areas, 1):
             self.grids.append(self._grid(area, f"{self.name}, table {count}" if len(areas) > 1 else self.name))
         # a sheet's name says what its tables are about; it holds no figure
@@ -89,8 +90,13 @@ class _SheetReader:
     def _parts(self, line: SheetLine) -> list[str]:
         return self._text[line.start : line.end].split("\t")
 
-    def _line(self, line: SheetLine) -> Line:
+    def _line(self, line: SheetLine, merges: _Merges) -> Line:
+        """Return what a row holds; a merged cell that reaches into it from above fills it too."""
         filled = [at for at, part in enumerate(self._parts(line)) if part and at not in self._hidden]
+        merged = merges.at(line.number)
+        if filled and merged:
+            filled += [left - 1 for top, left, _, _ in merged if top < line.number and left - 1 not in self._hidden]
+            filled = sorted(set(filled))
         first, last = (filled[0], filled[-1]) if filled else (0, -1)
         return Line(line.number, line.start, line.end, len(filled), first, last)
 
