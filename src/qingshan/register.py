@@ -16,8 +16,9 @@ import yaml
 
 from qingshan import documents, files, replacement, sources
 from qingshan.model import InputError, Problem, Workspace, nearest
-from qingshan.readers import tables as table_reader
+from qingshan.readers import csv_table, workbook
 from qingshan.readers import text as text_reader
+from qingshan.readers.rows import Row
 from qingshan.registry import load_registry
 from qingshan.source_schema import DATE, FILE_NAME, YEAR
 from qingshan.table_mapping import MAPPING_SCHEMA, TABLE_SUFFIXES, is_table, parse_mapping, propose_mapping
@@ -125,7 +126,7 @@ class _Content:
 
     encoding: str
     layer: dict[str, str]
-    sheets: dict[str, tuple[table_reader.Row, ...]]
+    sheets: dict[str, tuple[Row, ...]]
 
 
 def _read(data: bytes, name: str, encoding: str) -> _Content:
@@ -137,13 +138,13 @@ def _read(data: bytes, name: str, encoding: str) -> _Content:
         It cannot be read.
     """
     if sources.is_workbook(name):
-        layer = table_reader.read_workbook(data, where=name)
+        layer = workbook.read_workbook(data, where=name)
         sha256 = hashlib.sha256(layer.text.encode()).hexdigest()
         return _Content("", {"reader": layer.reader, "version": layer.version, "sha256": sha256}, layer.sheets)
     decoded = text_reader.decode(data, where=name, encoding=encoding)
     if not is_table(name):
         return _Content(decoded.encoding, {}, {})
-    rows = table_reader.scan_csv(decoded.text, where=name, delimiter=sources.delimiter_of(name))
+    rows = csv_table.scan_csv(decoded.text, where=name, delimiter=sources.delimiter_of(name))
     return _Content(decoded.encoding, {}, {"": rows})
 
 

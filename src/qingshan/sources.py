@@ -15,8 +15,9 @@ from typing import Any
 
 from qingshan import documents, files
 from qingshan.model import InputError, Problem, Workspace, nearest
-from qingshan.readers import tables as table_reader
+from qingshan.readers import csv_table, workbook
 from qingshan.readers import text as text_reader
+from qingshan.readers.rows import TableText
 from qingshan.source_schema import EDITION_SCHEMA, SOURCE_SCHEMA
 from qingshan.table_mapping import TableMapping, parse_mapping
 
@@ -226,7 +227,7 @@ def read_raws(workspace: Workspace, edition: str, wanted: Iterable[Source]) -> l
     return raws
 
 
-def read_table(workspace: Workspace, edition: str, source: Source) -> table_reader.TableText:
+def read_table(workspace: Workspace, edition: str, source: Source) -> TableText:
     """Return the raw text and the rows of a source that has a `table`.
 
     Raises
@@ -238,14 +239,14 @@ def read_table(workspace: Workspace, edition: str, source: Source) -> table_read
     return table_of(read_bytes(workspace, edition, source), source, where)
 
 
-def table_of(data: bytes, source: Source, where: str) -> table_reader.TableText:
+def table_of(data: bytes, source: Source, where: str) -> TableText:
     """Return the raw text and the rows of a table's bytes, as `read_table` does for a registered one."""
     if source.table is None:
         raise InputError(Problem(where, "no 'table' in source.yml", "a mapping of columns", "Add one."))
     if not is_workbook(source.file):
         raw = text_reader.decode(data, where=where, encoding=source.encoding).text
         delimiter = source.table.delimiter or delimiter_of(source.file)
-        return table_reader.TableText(raw, table_reader.scan_csv(raw, where=where, delimiter=delimiter), "", where)
+        return TableText(raw, csv_table.scan_csv(raw, where=where, delimiter=delimiter), "", where)
     layer = _read_layer(data, source, where)
     sheet = source.table.sheet or _only_sheet(layer, source.table)
     if sheet not in layer.sheets:
@@ -253,7 +254,7 @@ def table_of(data: bytes, source: Source, where: str) -> table_reader.TableText:
             Problem(source.table.where, f"no sheet {sheet!r}{nearest(sheet, layer.sheets)}",
                     f"one of {', '.join(layer.sheets)}", "Correct the name of the sheet.")
         )  # fmt: skip
-    return table_reader.TableText(layer.text, layer.sheets[sheet], sheet, where)
+    return TableText(layer.text, layer.sheets[sheet], sheet, where)
 
 
 def delimiter_of(file_name: str) -> str:
@@ -266,9 +267,9 @@ def is_workbook(file_name: str) -> bool:
     return file_name.lower().endswith(".xlsx")
 
 
-def _read_layer(data: bytes, source: Source, where: str) -> table_reader.Layer:
+def _read_layer(data: bytes, source: Source, where: str) -> workbook.Layer:
     """Return a workbook's text layer; one that differs from the registered hash counts as a changed source."""
-    layer = table_reader.read_workbook(data, where=where)
+    layer = workbook.read_workbook(data, where=where)
     found = hashlib.sha256(layer.text.encode()).hexdigest()
     if source.layer_sha256 and found != source.layer_sha256:
         raise InputError(
@@ -279,7 +280,7 @@ def _read_layer(data: bytes, source: Source, where: str) -> table_reader.Layer:
     return layer
 
 
-def _only_sheet(layer: table_reader.Layer, mapping: TableMapping) -> str:
+def _only_sheet(layer: workbook.Layer, mapping: TableMapping) -> str:
     used = [name for name, rows in layer.sheets.items() if rows]
     if len(used) != 1:
         raise InputError(

@@ -11,7 +11,7 @@ from typing import Any
 
 from qingshan.documents import Document
 from qingshan.model import InputError, Problem
-from qingshan.readers.tables import Row
+from qingshan.readers.rows import Row
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".xlsx")
 REQUIRED = ("value", "unit", "indicator", "region", "period")

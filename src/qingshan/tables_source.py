@@ -15,7 +15,7 @@ from typing import TypeVar
 from qingshan.model import Figure, InputError, Problem, nearest
 from qingshan.quantity import Quantity, bounds
 from qingshan.quantity.numerals import Numeral
-from qingshan.readers.tables import Cell, Row, TableText, column_letters
+from qingshan.readers.rows import Cell, Row, TableText, column_letters
 from qingshan.registry import Registry
 from qingshan.table_cells import LEVELS, CellError, CellReader, Faults, Unit
 from qingshan.table_mapping import Binding, TableMapping

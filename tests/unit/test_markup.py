@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -102,3 +103,52 @@ def test_a_line_end_beside_a_tag_keeps_two_numbers_apart(extractor):
     page = "<div><p>城市</p><p>年份<b>2022</b>\n<b>35</b>座驿站，共有\n<b>45</b>\n个观测点。</p></div>"
     assert clean_text(page).text.split() == ["城市", "年份2022", "35座驿站，共有45个观测点。"]
     assert [(f.value, f.unit) for f in extractor.extract(page, "p").figures] == [(35, "座"), (45, "个")]
+
+
+@pytest.mark.parametrize(
+    ("page", "seen"),
+    [
+        ("比例为85.5%<sup>1</sup>，", "比例为85.5%[1]，"),
+        ("共30<sup>2</sup>个", "共30[2]个"),
+        ("共210<sup>4</sup>个", "共210[4]个"),
+        ("覆盖率<sup>3</sup>为", "覆盖率[3]为"),
+        ("85&#37;<sup><a href='#n1'>1</a></sup>", "85%[1]"),
+        ("浓度<sup>&#49;</sup>为", "浓度[1]为"),
+        ("（试点）<sup>1, 2</sup>", "（试点）[1, 2]"),
+        ("GDP<sup>1</sup>", "GDP[1]"),
+        ("亿立方米<sup>3</sup>", "亿立方米[3]"),
+        # what has brackets, units, powers, ions and formulas stay as they are
+        ("面积<sup>[3]</sup>为", "面积[3]为"),
+        ("3m<sup>3</sup>和km<sup>2</sup>", "3m3和km2"),
+        ("亿米<sup>3</sup>、公里<sup>2</sup>", "亿米3、公里2"),
+        ("1.2×10<sup>4</sup>吨", "1.2×104吨"),
+        ("m<sup>-3</sup>", "m-3"),
+        ("CO<sub>2</sub>和PM<sub>2.5</sub>", "CO2和PM2.5"),
+        ("SO<sub>4</sub><sup>2-</sup>", "SO42-"),
+        ("30%<sup>1", "30%1"),
+        ("30%</sup>1", "30%1"),
+        ("30%<sup></sup>1", "30%1"),
+    ],
+)
+def test_a_raised_number_after_a_value_is_a_note_mark(page, seen):
+    page = f"<p>甲</p><p>{page}</p>"
+    clean = clean_text(page)
+    assert clean.text.split() == ["甲", *seen.split()]
+    kept = [char for char in re.sub(r"<[^>]*>|&#\d+;", "", page) if char.isdigit()]
+    assert [char for char in clean.text if char.isdigit()][: len(kept)] == kept or "&#" in page
+
+
+def test_a_note_mark_is_no_digit_of_the_figure(extractor):
+    page = (
+        "<p>甲</p><p>优良天数比例为85.5<sup>1</sup>%，处置能力为30<sup>2</sup>万吨/年，浓度为30μg/m<sup>3</sup>。</p>"
+    )
+    figures = extractor.extract(page, "p").figures
+    assert [figure.value for figure in figures] == [85.5, 30, 30]
+    assert all(page[figure.start : figure.end] == figure.text for figure in figures)
+
+
+@pytest.mark.parametrize("piece", ["<!--a>", "<a href='", "<![if", "<![<!", "<a =", "</a", "<sup>1", "<![CDATA[x>"])
+def test_a_broken_page_takes_time_in_proportion(piece):
+    begun = time.perf_counter()
+    clean_text("<p>1</p><p>2</p>" + piece * 40_000)
+    assert time.perf_counter() - begun < 8

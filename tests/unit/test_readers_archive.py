@@ -10,7 +10,7 @@ from test_docx_support import archive
 from qingshan.model import InputError
 from qingshan.readers.archive import DOCUMENT, WORKBOOK, check_archive
 from qingshan.readers.choose import read_source
-from qingshan.readers.tables import read_workbook
+from qingshan.readers.workbook import read_workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 WORD = archive({"word/document.xml": "<x/>"})

@@ -420,7 +420,7 @@ def _locked():
         (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", r"web page \(.html\)"),
         (b"<html xmlns:o='x'>", r"web page \(.html\)"),
         (b"MIME-Version: 1.0\n", "web page with its pictures"),
-        ("产量12万吨".encode(), "begins as no such file"),
+        ("产量12万吨".encode(), "found plain text"),
         (archive({"a.txt": "x"}), "found a zip archive,"),
         (archive({"xl/workbook.xml": "<x/>"}), r"a workbook \(.xlsx\)"),
         (archive({"word/document.xml": "<x/>", "../a": "x"}), "a member named"),

@@ -19,7 +19,7 @@ from qingshan import registry as registry_package
 from qingshan import sources, stages, store
 from qingshan.documents import read_yaml
 from qingshan.model import CURATED, FIGURES, OBSERVATIONS, InputError, Workspace
-from qingshan.readers import tables
+from qingshan.readers import workbook
 from qingshan.register import NewSource, add_source
 from qingshan.registry import load_registry
 from qingshan.source_schema import DATE
@@ -51,7 +51,7 @@ def _cells(layer, sheet="表1"):
 
 # workbooks
 def test_a_workbook_becomes_a_text_layer_whose_offsets_hold():
-    layer = tables.read_workbook(_workbook([HEADER, [], *ROWS]), where="t.xlsx")
+    layer = workbook.read_workbook(_workbook([HEADER, [], *ROWS]), where="t.xlsx")
     assert layer.text.startswith("[表1]\n指标\t地区\t年份\t数值\t单位\n森林覆盖率\t全国\t2021\t24.02\t%\n")
     assert [row.number for row in layer.sheets["表1"]] == [1, 3, 4, 5]  # as the spreadsheet counts
     for row in layer.sheets["表1"]:
@@ -84,7 +84,7 @@ def test_cells_as_text(value, number_format, text):
         book.active["A1"] = value
         book.active["A1"].number_format = number_format
 
-    assert _cells(tables.read_workbook(_workbook([], change=change), where="t.xlsx")) == [[text]]
+    assert _cells(workbook.read_workbook(_workbook([], change=change), where="t.xlsx")) == [[text]]
 
 
 def test_the_layer_is_the_same_on_every_read_and_hidden_sheets_are_in_it():
@@ -93,14 +93,14 @@ def test_the_layer_is_the_same_on_every_read_and_hidden_sheets_are_in_it():
         book["说明"].sheet_state = "hidden"
 
     data = _workbook([HEADER], change=change)
-    first, second = (tables.read_workbook(data, where="t.xlsx") for _ in range(2))
+    first, second = (workbook.read_workbook(data, where="t.xlsx") for _ in range(2))
     assert first.text == second.text == "[表1]\n指标\t地区\t年份\t数值\t单位\n[说明]\n\t注\n"
 
 
 def test_a_formula_without_a_stored_value_is_told_with_its_cell():
     data = _workbook([["x"], ["=1+1"], ["=1+2"]])
     with pytest.raises(InputError) as caught:
-        tables.read_workbook(data, where="t.xlsx")
+        workbook.read_workbook(data, where="t.xlsx")
     assert [p.where for p in caught.value.problems] == ["t.xlsx: 表1!A2", "t.xlsx: 表1!A3"]
 
 
@@ -140,16 +140,18 @@ ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
 )
 def test_what_is_no_sound_workbook_is_refused_without_a_traceback(data):
     with pytest.raises(InputError) as caught:
-        tables.read_workbook(data, where="t.xlsx")
+        workbook.read_workbook(data, where="t.xlsx")
     assert caught.value.problems[0].where.startswith("t.xlsx")
 
 
 def test_a_cell_far_out_is_refused_before_it_fills_the_memory(monkeypatch):
-    monkeypatch.setattr(tables, "MAX_CELLS", 10_000)
-    monkeypatch.setattr(tables, "MAX_ROWS", 1000)
+    monkeypatch.setattr(workbook, "MAX_CELLS", 10_000)
+    monkeypatch.setattr(workbook, "MAX_ROWS", 1000)
     for place in ("A5000", "ZZZ1"):
         with pytest.raises(InputError, match="more than"):
-            tables.read_workbook(_workbook([], change=lambda book, at=place: book.active.__setitem__(at, 1)), where="t")
+            workbook.read_workbook(
+                _workbook([], change=lambda book, at=place: book.active.__setitem__(at, 1)), where="t"
+            )
 
 
 @settings(max_examples=15, deadline=None)
@@ -165,8 +167,8 @@ def test_a_cell_far_out_is_refused_before_it_fills_the_memory(monkeypatch):
     )
 )
 def test_any_workbook_gives_cells_at_their_offsets(rows):
-    layer = tables.read_workbook(_workbook(rows), where="t.xlsx")
-    assert layer.text == tables.read_workbook(_workbook(rows), where="t.xlsx").text
+    layer = workbook.read_workbook(_workbook(rows), where="t.xlsx")
+    assert layer.text == workbook.read_workbook(_workbook(rows), where="t.xlsx").text
     for row in layer.sheets["表1"]:
         assert all(layer.text[cell.start : cell.end] == cell.text for cell in row.cells)
         for cell, value in zip(row.cells, rows[row.number - 1], strict=False):

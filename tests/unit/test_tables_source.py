@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from qingshan.cutoff import is_after_cutoff, last_day
 from qingshan.documents import parse_yaml
 from qingshan.model import Figure, InputError
-from qingshan.readers.tables import TableText, column_letters, scan_csv
+from qingshan.readers.csv_table import scan_csv
+from qingshan.readers.rows import TableText, column_letters
 from qingshan.table_cells import CellError, CellReader
 from qingshan.table_mapping import MAPPING_SCHEMA, parse_mapping, propose_mapping
 from qingshan.tables_source import TableSource

@@ -19,7 +19,7 @@ _CLAUSE_BEGIN = re.compile(
     r"(?:^|\n)[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*$|[，。；：！？\n”》】）]\s*$|^\s*$|(?:^|[，。；：！？\n])(?:其中|目前|此外|同时|如)，?$"
     r"|\d\s*$"  # 27贵州推行: a number that a place follows stands before a seam
 )
-_IN = re.compile(r"(?:^|[，。；：！？\n])而?在$")  # 在金塔县，…: what follows is about it, the sections of a text are not
+_IN = re.compile(r"(?:^|[，。；：！？\n])而?在$")  # 在金塔县，…: its sentence is about it
 # words before a place that make it a measure of comparison, a venue or an origin instead of the place measured
 _NOT_GOVERNING = re.compile(
     r"(?:占|居|列|于|超过|赴|参加|来自|向|与|对|从|被|达到)$"  # 于 ends 高于 and 位于 too, 向 面向, 居 位居

@@ -26,6 +26,8 @@ _PROTECTED = "EncryptedPackage".encode("utf-16-le")
 _WEB_PAGE = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head)\b", re.I)
 _WEB_ARCHIVE = re.compile(rb"\s*(?:MIME-Version|From|Content-Type):", re.I)
 _OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)", re.S)  # a member's name that leaves its archive
+_XML = (".xml", ".rels", ".vml")
+_DEFINES = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\0!\0(?:D\0O\0C\0|E\0N\0T\0)", re.I)
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, ValueError, TypeError, AttributeError,
     NotImplementedError, RuntimeError, OverflowError, OSError,
@@ -58,11 +60,13 @@ WORKBOOK = Kind("an .xlsx workbook", ".xlsx", "a spreadsheet program", "xl/")
 DOCUMENT = Kind("a .docx document", ".docx", "Word or WPS", "word/")
 
 _PACKAGES = (  # a member's name begins so -> what the package is
+    ("xl/workbook.bin", "a binary workbook (.xlsb)"),
     ("word/", "a Word document (.docx)"),
     ("xl/", "a workbook (.xlsx)"),
     ("ppt/", "a presentation (.pptx)"),
     ("META-INF/container.xml", "an e-book (.epub)"),
     ("META-INF/manifest.xml", "an OpenDocument file (.odt, .ods)"),
+    ("mimetype", "an OpenDocument file (.odt, .ods)"),
     ("OFD.xml", "an OFD document"),
 )
 
@@ -110,20 +114,30 @@ def _check_members(archive: zipfile.ZipFile, where: str, kind: Kind) -> None:
                                      f"Do not open it; ask its sender for {kind.name}."))  # fmt: skip
         if member.flag_bits & 1:
             raise InputError(_protected(where, kind))
-    if not any(member.filename.startswith(kind.folder) for member in members):
-        names = [member.filename for member in members]
+    names = [member.filename for member in members]
+    if not any(name.startswith(kind.folder) for name in names) or "xl/workbook.bin" in names:
         found = next((name for start, name in _PACKAGES if any(n.startswith(start) for n in names)), "a zip archive")
         raise InputError(_mislabelled(where, found, kind))
     total = 0
     for member in members:
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise NotImplementedError  # Office writes no other, and some want gigabytes to unpack
-        size = 0
+        size, seen = 0, b""
+        is_xml = member.filename.lower().endswith(_XML)
         with archive.open(member) as handle:
             while piece := handle.read(1 << 16):
                 size, total = size + len(piece), total + len(piece)
                 if total > MAX_INFLATED or size > max(1_000_000, MAX_RATIO * member.compress_size):
                     raise _too_much(where, f"a member {member.filename[:60]!r} that swells", kind)
+                if is_xml and _DEFINES.search(seen + piece):
+                    raise InputError(_defines_entities(where, member.filename, kind))
+                seen = piece[-32:]
+
+
+def _defines_entities(where: str, member: str, kind: Kind) -> Problem:
+    """Office writes no document type; one that is there defines entities that swell or fetch."""
+    return Problem(where, f"a document type in {member[:60]!r}, which {kind.program} does not write", kind.name,
+                   f"Do not open it; ask its sender for {kind.name}.")  # fmt: skip
 
 
 def _other_file(data: bytes, where: str, kind: Kind) -> Problem:
@@ -143,6 +157,8 @@ def _other_file(data: bytes, where: str, kind: Kind) -> Problem:
         return _mislabelled(where, "a web page (.html)", kind)
     if _WEB_ARCHIVE.match(start):
         return _mislabelled(where, "a web page with its pictures (.mht)", kind)
+    if b"\0" not in start:
+        return _mislabelled(where, "plain text", kind)
     return Problem(where, "a file that begins as no such file does", kind.name,
                    f"Open it in {kind.program} and save it as {kind.ending}.")  # fmt: skip
 

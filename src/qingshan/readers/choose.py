@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from qingshan.model import SourceText
 from qingshan.readers import text as text_reader
@@ -36,8 +37,39 @@ def _ending(name: str) -> str:
 
 
 def _read_text(data: bytes, where: str, encoding: str) -> SourceText:
+    """Read a text file; one that holds a web page has that page's tables, whatever its name says."""
+    from qingshan.readers.html_tables import find_tables
+
     decoded = text_reader.decode(data, where=where, encoding=encoding)
-    return SourceText(decoded.text, decoded.encoding)
+    grids, notes = find_tables(decoded.text)
+    return SourceText(decoded.text, decoded.encoding, grids=grids, notes=notes)
+
+
+def _read_markdown(data: bytes, where: str, encoding: str) -> SourceText:
+    from qingshan.readers.markdown_tables import find_pipe_tables
+
+    page = _read_text(data, where, encoding)
+    return page if page.grids else replace(page, grids=find_pipe_tables(page.text))
+
+
+def _read_csv(data: bytes, where: str, encoding: str, is_tab: bool = False) -> SourceText:
+    from qingshan.readers.csv_table import read_csv
+    from qingshan.webpage import is_markup
+
+    decoded = text_reader.decode(data, where=where, encoding=encoding)
+    if is_markup(decoded.text):  # a page that was saved under the name of a table
+        return _read_text(data, where, encoding)
+    return read_csv(decoded.text, decoded.encoding, where=where, is_tab=is_tab)
+
+
+def _read_tsv(data: bytes, where: str, encoding: str) -> SourceText:
+    return _read_csv(data, where, encoding, is_tab=True)
+
+
+def _read_workbook(data: bytes, where: str, encoding: str) -> SourceText:
+    from qingshan.readers.workbook_grids import read_workbook_source
+
+    return read_workbook_source(data, where=where)
 
 
 def _read_docx(data: bytes, where: str, encoding: str) -> SourceText:
@@ -54,7 +86,13 @@ def _read_pdf(data: bytes, where: str, encoding: str) -> SourceText:
 
 # file name's ending -> reader; a reader imports its library only when it is called
 _READERS: dict[str, Callable[[bytes, str, str], SourceText]] = {
+    "csv": _read_csv,
     "docm": _read_docx,
     "docx": _read_docx,
+    "htm": _read_text,
+    "html": _read_text,
+    "md": _read_markdown,
     "pdf": _read_pdf,
+    "tsv": _read_tsv,
+    "xlsx": _read_workbook,
 }
