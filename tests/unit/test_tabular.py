@@ -73,7 +73,9 @@ def test_specification(extractor, case):
 
 def _is_negative_or_mixed(case):
     """Whether a case holds digits in its cells that are no figure, or a figure that must not be called whole."""
-    digits = sum(any(char.isdigit() for char in (c if isinstance(c, str) else c[0])) for row in case["rows"] for c in row)
+    digits = sum(
+        any(char.isdigit() for char in (c if isinstance(c, str) else c[0])) for row in case["rows"] for c in row
+    )
     return digits > len(case["found"]) or any(w.get("integrity", "whole") != "whole" for w in case["found"])
 
 
@@ -84,7 +86,11 @@ def test_the_specification_is_large_and_half_of_it_negative_or_mixed():
 
 
 FIELDS = ("value", "unit", "kind", "subject", "region", "period", "base_period", "integrity")
-PLAIN = [["指标", "太原市", "大同市", "朔州市"], ["用水量（万吨）", "90", "70", "15.5"], ["森林覆盖率（%）", "20.5", "18", "—"]]
+PLAIN = [
+    ["指标", "太原市", "大同市", "朔州市"],
+    ["用水量（万吨）", "90", "70", "15.5"],
+    ["森林覆盖率（%）", "20.5", "18", "—"],
+]
 
 
 def _values(figures, fields=FIELDS):
@@ -118,7 +124,9 @@ def test_empty_rows_and_columns_change_nothing(extractor, case):
         for c in grid.cells
     )
     wide = SourceText(given.text, grids=(Grid(grid.start, grid.end, grid.name, moved),))
-    first, second = (extractor.extract_source(s, "t", year=case["year"], area=case["area"]).figures for s in (given, wide))
+    first, second = (
+        extractor.extract_source(s, "t", year=case["year"], area=case["area"]).figures for s in (given, wide)
+    )
     if "header" not in case:
         assert _values(first, (*FIELDS, "start")) == _values(second, (*FIELDS, "start"))
 
@@ -129,7 +137,10 @@ CELLS = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=6), st.sampled_from(["", "表1 用水量\n单位：万吨\n"]))
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=6),
+    st.sampled_from(["", "表1 用水量\n单位：万吨\n"]),
+)
 @settings(max_examples=300, deadline=None)
 def test_offsets_slice_the_raw_text(extractor, rows, before):
     given_source = source_of(rows, before=before)
@@ -206,6 +217,8 @@ def test_hostile_grids_end(extractor, cells):
     assert extractor.extract_source(SourceText(text, grids=(Grid(0, len(text), "t", cells),)), "t") is not None
 
 
-@pytest.mark.parametrize("text", ["9" * 20_000, "（" * 20_000, "1." * 10_000, "年" * 20_000, "单位：" * 8_000, "1、" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["9" * 20_000, "（" * 20_000, "1." * 10_000, "年" * 20_000, "单位：" * 8_000, "1、" * 10_000]
+)
 def test_hostile_cells_end(extractor, text):
     _read(extractor, [["地区", text], [text, "12"], ["太原市", text]], before=text[:300] + "\n")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from qingshan.clean import CleanText, Span
 from qingshan.context.kind import Kind
 from qingshan.context.layout import clause_start
-from qingshan.context.period import Period
 from qingshan.context.region import Place
 from qingshan.context.scope import read_scope
 from qingshan.context.sentence import Vocabularies
@@ -21,7 +21,7 @@ from qingshan.model import Figure, SourceText
 from qingshan.quantity import Quantity, Scanner, bounds
 from qingshan.registry import Vocabulary
 from qingshan.table_cells import Unit
-from qingshan.tabular import aspects
+from qingshan.tabular import aspects, wording
 from qingshan.tabular.aspects import AspectReader
 from qingshan.tabular.captions import Caption, read_caption
 from qingshan.tabular.grid import Cell, Table, build
@@ -85,9 +85,9 @@ class TableReader:
         after = 0
         for grid in source.grids:
             table = build(grid, clean)
-            if table.cells and not _is_aside(clean, table.start):
-                if data := self._judge(table, clean, after, year):
-                    found.append(data)
+            is_read = bool(table.cells) and not _is_aside(clean, table.start)
+            if is_read and (data := self._judge(table, clean, after, year)):
+                found.append(data)
             after = table.end
         return found
 
@@ -159,18 +159,16 @@ class TableReader:
             own = replace(heads[-1].heading, dates=tuple(dated), words=number.before) if heads and dated else None
             heads = (*heads, Said(own, "cell", "")) if own else heads
             is_target = is_target or self._readers.kinds.is_target(number.before, False)
-        timed = around.period(heads, is_change=False, is_target=is_target)
-        is_future = bool(year) and timed.time[:4] > year
-        is_target = is_target or is_future
         is_change, change_rule = self._change(heads, number)
+        is_target = is_target or around.is_future(cell, heads, is_change=is_change)
         subject, subject_rule = around.subject(cell, heads, is_change)
         if len(number.own) > 1 and number.own not in subject:
             subject, subject_rule = subject + number.own, f"{subject_rule}+cell"
         quantity, unit_rule = self._with_unit(around, cell, heads, number.quantity, subject, is_change)
         kind = self._kind(heads, number, quantity, is_target, is_change, change_rule, subject)
         if kind.name == "count":
-            subject = aspects.without_amount(subject)
-        period = around.period(heads, is_change=True, is_target=is_target) if kind.is_change else timed
+            subject = wording.without_amount(subject)
+        period = around.period(cell, heads, is_change=kind.is_change, is_target=is_target)
         place = around.place(heads)
         whole, integrity_rule = _integrity(quantity, subject)
         qualifier = "at_least" if kind.is_target and number.qualifier == "over" else number.qualifier
@@ -209,7 +207,7 @@ class TableReader:
             sign = verb.sign if verb is not None else number.arrow or 1
             return Kind("target_change" if is_target else "change", sign, verb.rule if verb else rule)
         kind = self._readers.kinds.read(number.before, quantity, is_target, None, subject)
-        if not quantity.unit and not kind.is_target and aspects.is_ratio(subject):
+        if not quantity.unit and not kind.is_target and wording.is_ratio(subject):
             return Kind("share", 1, "ratio-word")
         return kind
 
@@ -221,10 +219,10 @@ class TableReader:
         if quantity.unit:
             return quantity, "cell"
         unit, rule = around.unit(cell, heads, subject, is_change)
-        if unit is None and (name := aspects.counted_unit(subject)) and not is_change:
+        if unit is None and (name := wording.counted_unit(subject)) and not is_change:
             unit, rule = Unit(name, self._unit_kinds.get(name, "classifier"), _ONE), "counted-word"
         if unit is None:
-            return quantity, "index" if aspects.is_index(subject) and not is_change else "none"
+            return quantity, "index" if wording.is_index(subject) and not is_change else "none"
         has_multiple = bool(_MULTIPLES & set(cell.text[quantity.start : quantity.end]))
         factor = _ONE if has_multiple else unit.factor
         return (
@@ -236,7 +234,7 @@ class TableReader:
         )  # fmt: skip
 
 
-_ONE = aspects._ONE
+_ONE = Decimal(1)
 _LEVEL = Kind("level", 1, "list")
 
 
@@ -250,7 +248,7 @@ def _of_cell(number: CellNumber) -> _Number:
 
 
 def _integrity(quantity: Quantity, subject: str) -> tuple[str, str]:
-    if not quantity.unit and not aspects.is_index(subject):
+    if not quantity.unit and not wording.is_index(subject):
         return "truncated", "no-unit"
     return ("whole", "none") if subject else ("orphan", "no-subject")
 

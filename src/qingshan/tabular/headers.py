@@ -6,6 +6,7 @@ walked by the same words, so that a transposed table reads the same.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from qingshan.tabular.values import Value
 _LONG = 60  # characters; a longer heading is prose
 _MOST_HEADINGS = 12  # lines of headings on one side
 _FEWEST_NUMBERS = 3  # of a line that counts its own places: 1, 2, 3
+_NEVER = ("serial", "rank", "code", "unit")  # roles whose numbers measure nothing, however many there are
 _CALENDAR = 7  # numbers that only count on from one to the next
 
 Read = Callable[[str], Heading]
@@ -76,6 +78,9 @@ class _Judge:
     def is_year(self, cell: Cell) -> bool:
         number = self.sorts[cell.start].number
         return number is not None and number.is_year
+
+    def ends_in_unit(self, cell: Cell) -> bool:
+        return cell.text[-1] in "）)" and self.read(cell.text).unit is not None
 
     def is_bound(self, cell: Cell) -> bool:
         number = self.sorts[cell.start].number
@@ -146,7 +151,7 @@ def _only_counts(values: Sequence[Value]) -> bool:
     plain = [n.quantity.value for n in numbers if n is not None and not n.quantity.unit and n.quantity.is_plain]
     if len(plain) != len(values) or len(plain) < _CALENDAR:
         return False
-    return all(later - earlier == 1 for earlier, later in zip(plain, plain[1:], strict=False))
+    return all(later - earlier == 1 for earlier, later in itertools.pairwise(plain))
 
 
 def _spanning(table: Table, judge: _Judge) -> tuple[tuple[Cell, ...], dict[int, Cell]]:
@@ -216,9 +221,10 @@ def _is_heading(
             measures = head is not None and (head.unit is not None or head.is_ratio or head.role == "serial")
             is_under = bool(before) and first is not None and lines.begins(first) < line
             return (is_period or is_under) and not measures
-        return not before and len(numbers) > 1 and all(judge.is_bound(cell) for cell in numbers) and len(numbers) < len(cells)
+        are_classes = all(judge.is_bound(cell) for cell in numbers)  # <50, 50—100, >100
+        return not before and are_classes and 1 < len(numbers) < len(cells)
     # 339个城市PM2.5浓度（微克/立方米） holds a number and is a heading
-    rest = ["words" if judge.read(cell.text).unit else judge.sort(cell) for at, cell in cells if at > 0]
+    rest = ["words" if judge.ends_in_unit(cell) else judge.sort(cell) for at, cell in cells if at > 0]
     mixed = rest.count("mixed")
     if "none" in rest or (mixed and (before or mixed * 2 > len(rest))):
         return False
@@ -227,9 +233,7 @@ def _is_heading(
     return _goes_on(lines, line, cells, judge, before[-1], role)
 
 
-def _goes_on(
-    lines: Lines, line: int, cells: Sequence[tuple[int, Cell]], judge: _Judge, above: int, role: str
-) -> bool:
+def _goes_on(lines: Lines, line: int, cells: Sequence[tuple[int, Cell]], judge: _Judge, above: int, role: str) -> bool:
     """Whether a row of words under a row of headings is one more: not the first row of values, none of them known."""
     first = lines.at(line, 0)
     if first is None or lines.begins(first) < line or role:
@@ -264,7 +268,8 @@ def _with_roles(lines: Lines, judge: _Judge, side: Side, across: Side) -> Side:
         read = [judge.read(cell.text) for cell in heads]
         said = next((heading for heading in read if heading.role), read[-1])
         body = [cell for at, cell in lines.cells(line) if at not in across.headings and at not in across.skipped]
-        if said.role == "unit" and units < 0 and sum(judge.read(cell.text).is_unit is not None for cell in body) * 2 > len(body):
+        of_units = sum(judge.read(cell.text).is_unit is not None for cell in body)
+        if said.role == "unit" and units < 0 and of_units * 2 > len(body):
             units = line
         elif line in side.headings or line in skipped:
             continue
@@ -285,8 +290,9 @@ def _is_late(role: str, body: Sequence[Cell], judge: _Judge) -> bool:
 
 def _holds_none(said: Heading, body: Sequence[Cell], judge: _Judge) -> bool:
     """Whether a line's heading or its cells say that its numbers measure nothing: a rank, a code, the year built."""
-    if said.holds_no_values:
-        return True
     numbers = [cell for cell in body if judge.is_number(cell)]
+    measured = sum(not judge.is_year(cell) for cell in numbers)
+    if said.holds_no_values and (said.role in _NEVER or measured * 2 <= len(body)):
+        return True
     is_dates = bool(numbers) and all(judge.is_year(cell) for cell in numbers)
     return is_dates and said.unit is None and said.name.endswith(("年", "时间"))

@@ -1,7 +1,7 @@
 """What the headings around one value say together: names, unit, place, time, kind. One `Surroundings` per value.
 
-Flows in: a table's layout, its headings as read, its caption. Flows out: the single answers with the rule that gave each.
-Headings of rows and of columns are asked by the same words; what stands nearer to the value comes first.
+Flows in: a table's layout, its headings as read, its caption. Flows out: the single answers with the rule that
+gave each. Headings of rows and of columns are asked by the same words; what stands nearer to the value comes first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from qingshan.context.lists import ends_in_head
 from qingshan.context.period import Period, read_period
 from qingshan.context.region import Place
 from qingshan.table_cells import Unit
-from qingshan.tabular import aspects
+from qingshan.tabular import wording
 from qingshan.tabular.aspects import Heading
 from qingshan.tabular.captions import Caption
 from qingshan.tabular.grid import Cell, Lines, Table
@@ -76,25 +76,23 @@ class Surroundings:
         subject, rule = _joined(heads)
         if is_change and (measured := self._beside(cell, heads)):
             subject, rule = _joined(measured)[0], "heading-beside"
-        if subject and not aspects.is_amount(subject):
+        if subject and not wording.is_amount(subject):
             return subject, rule
         if self._caption.name:
-            generic = subject if subject and not aspects.is_amount(subject) else ""
+            generic = subject if subject and not wording.is_amount(subject) else ""
             return self._caption.name + generic, "caption"
         return subject, rule
 
     def unit(self, cell: Cell, heads: Sequence[Said], subject: str, is_change: bool) -> tuple[Unit | None, str]:
         """Return the unit that headings, a line of units or the caption give, and the rule; None when none does."""
-        is_share = any(said.heading.is_ratio for said in heads) or aspects.is_ratio(subject)
+        is_share = any(said.heading.is_ratio for said in heads) or wording.is_ratio(subject)
         is_relative = (is_change and any(said.heading.is_relative for said in heads)) or (is_share and not is_change)
         for unit, rule in self._units(cell, heads, subject, is_share or is_change):
             if not is_relative or unit.kind in _SHARES:
                 return unit, rule
         return None, "none"
 
-    def _units(
-        self, cell: Cell, heads: Sequence[Said], subject: str, is_part: bool
-    ) -> Iterator[tuple[Unit, str]]:
+    def _units(self, cell: Cell, heads: Sequence[Said], subject: str, is_part: bool) -> Iterator[tuple[Unit, str]]:
         """Yield the units that may be meant, the likeliest first."""
         near = [said for said in reversed(heads) if said.heading.unit is not None]
         near.sort(key=lambda said: 0 if said.heading.is_change else 1 if said.heading.is_ratio else 2)
@@ -106,7 +104,7 @@ class Surroundings:
             given = table.at(*at) if line >= 0 else None
             if given is not None and (unit := self._read(given.text).is_unit):
                 yield unit, rule
-        if aspects.is_index(subject):
+        if wording.is_index(subject):
             return
         if self._caption.units is not None:
             yield from self._of_line(heads, subject, is_part)
@@ -140,10 +138,13 @@ class Surroundings:
         place = self._context.place
         return Place(place.name, place.basis, "total" if is_total else place.rule)
 
-    def period(self, heads: Sequence[Said], *, is_change: bool, is_target: bool) -> Period:
+    def period(self, cell: Cell, heads: Sequence[Said], *, is_change: bool, is_target: bool) -> Period:
         """Return the time of a value, and of a change what it is measured from."""
         dates = [date for said in heads for date in said.heading.dates]
         when, basis, rule = self._time(dates)
+        beside = self._years_beside(cell, heads) if is_change and basis != "stated" else []
+        if beside:
+            when, basis, rule = beside[0], "stated", "heading-beside"
         months = next((said.heading.months for said in reversed(heads) if said.heading.months), None)
         whole = when
         if months and len(when) == 4:
@@ -153,12 +154,24 @@ class Surroundings:
             return Period(when.split("/")[-1] if is_target else when, "", basis, rule)
         compared = [date for date in dates if date.kind in _COMPARING]
         said = read_period("", 0, 0, compared, is_change=True, inherited=whole)
-        base = said.base
+        base = said.base or (beside[1] if len(beside) > 1 and not compared else "")
         if months and len(base) == 4:
             first, last = (f"{base}-{month:02d}" for month in months)
             return Period(when, first if first == last else f"{first}/{last}", basis, rule)
-        time = whole if is_target else said.time
+        time = whole if is_target or not compared else said.time
         return Period(when if months else time, base, basis or ("stated" if base else ""), rule)
+
+    def is_future(self, cell: Cell, heads: Sequence[Said], *, is_change: bool) -> bool:
+        """Whether a value is dated after the document's year; a plan's years say nothing of that."""
+        year = self._context.year
+        own = [date for said in heads for date in said.heading.dates if date.kind not in _COMPARING]
+        if own:
+            last = own[-1].value.split("/")[-1][:4]
+        elif is_change and (beside := self._years_beside(cell, heads)):
+            last = beside[0]
+        else:
+            last = self._time(())[0].split("/")[-1][:4]
+        return bool(year) and last > year and not any(date.kind == "plan" for date in own)
 
     def _time(self, dates: Sequence[Date]) -> tuple[str, str, str]:
         """Return when a value holds, how that is known, and the rule."""
@@ -193,7 +206,7 @@ class Surroundings:
             yield Said(self._read(self._layout.sections[self._sections[above]].text), "section", "")
 
     def _beside(self, cell: Cell, heads: Sequence[Said]) -> Sequence[Said]:
-        """Return the headings of the value that a change without a name of its own belongs to: the nearest before it."""
+        """Return the headings of the value that a change without a name of its own belongs to: the nearest one."""
         for side, line, across in (("column", cell.column, cell.row), ("row", cell.row, cell.column)):
             changes = [said for said in heads if said.side == side and said.heading.is_change]
             if not changes or _side(heads, side):
@@ -205,6 +218,23 @@ class Surroundings:
                     other = "row" if side == "column" else "column"
                     return [*self._section(cell.row), *self._heads(other, across), *measured]
         return ()
+
+    def _years_beside(self, cell: Cell, heads: Sequence[Said]) -> list[str]:
+        """Return the years of the values before a change that is not dated itself, nearest first: two at most."""
+        years: list[str] = []
+        for side, line in (("column", cell.column), ("row", cell.row)):
+            if not any(said.side == side and said.heading.is_change for said in heads):
+                continue
+            own = _side(heads, side)
+            for before in range(line - 1, max(-1, line - _NEAR), -1):
+                said = list(self._heads(side, before))
+                dated = [date for one in said for date in one.heading.dates if date.kind == "year"]
+                name = _side(said, side)
+                if dated and not any(one.heading.is_change for one in said) and (not own or not name or own in name):
+                    years.append(dated[-1].value)
+                if len(years) == 2:
+                    break
+        return years if len(years) < 2 or years[1] < years[0] else years[:1]
 
     def _line_roles(self, lines: Lines, headings: Sequence[int], across: Sequence[int]) -> dict[int, str]:
         """Return the role of each line of headings, as its own label in the corner of the table says."""
@@ -244,9 +274,9 @@ def _joined(heads: Sequence[Said]) -> tuple[str, str]:
     is_measure = [_measures(heads, side) for side in ("row", "column")]
     if row and column and is_measure[0] and not is_measure[1]:
         row, column = column, row  # 年均浓度 in the row, PM2.5 above the column
-    if aspects.is_amount(column) and (row or section):
+    if wording.is_amount(column) and (row or section):
         column = ""
-    if aspects.is_amount(row) and (column or section):
+    if wording.is_amount(row) and (column or section):
         row = ""
     rule = "-".join(side for side, name in zip(("section", "row", "column"), names, strict=True) if name)
     name = _together([section, row, column]) if not (section and (row or column)) else _together([row, column])
@@ -268,7 +298,7 @@ def _side(heads: Sequence[Said], side: str) -> str:
     if any(one.role != "group" for one in said):
         said = [one for one in said if one.role != "group"]
     names = [one.heading.name for one in said]
-    kept = [name for name in names[:-1] if not aspects.is_topic(name)] + names[-1:]
+    kept = [name for name in names[:-1] if not wording.is_topic(name)] + names[-1:]
     return _together(kept)
 
 

@@ -1,6 +1,6 @@
 """What one cell of a table is: a number, a period, a mark for no value, words with numbers in them, prose, or words.
 
-Flows in: a cell's clean text. Flows out: its sort, and of a number the quantity, its qualifier and what stood beside it.
+Flows in: a cell's clean text. Flows out: its sort, and of a number the quantity, its qualifier and what is beside it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _PERIOD = re.compile(
 _SIGN_BEFORE = re.compile(r"\s*(?:[≥≧⩾]|[>＞]=?|[≤≦⩽]|[<＜]=?|[↑↓])\s*")
 _SIGNS = {"≥": "at_least", "≧": "at_least", "⩾": "at_least", "≤": "at_most", "≦": "at_most", "⩽": "at_most",
           "<": "at_most", "＜": "at_most", ">": "over", "＞": "over"}  # fmt: skip
+_WRAPPED = re.compile(r"[\[［〔]([+\-]?\d[\d.,]*%?)[\]］〕]")
 _ARROW = re.compile(r"\s*([↑↓])\s*$")
 _CODE = re.compile(r"[+\-]?0\d")  # 010-1234567: no number begins so
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -102,6 +103,12 @@ class ValueReader:
 
     def _number(self, text: str) -> CellNumber | None:
         start = position = 0
+        if wrapped := _WRAPPED.fullmatch(text):  # [13.5]: plans give the total of five years so
+            inner = self._number(wrapped[1])
+            if inner is None or inner.quantity.unit == "年":
+                return None
+            moved = replace(inner.quantity, start=inner.quantity.start + 1, end=inner.quantity.end + 1)
+            return replace(inner, quantity=moved, flag="bracketed")
         sign = _SIGN_BEFORE.match(text)
         if sign:
             start = position = sign.end()
