@@ -18,10 +18,11 @@ SPECS = Path(__file__).parents[1] / "specs" / "tables.jsonl"
 CASES = [json.loads(line) for line in SPECS.read_text(encoding="utf-8").splitlines()]
 
 
-def source_of(rows, before="", after="", header=0, name="table 1"):
+def source_of(rows, before="", after="", header=0, aside=False, name="table 1"):
     """Return the text layer of one table: its cells divided by tabs, its rows by line ends.
 
-    A cell is its words, or [words, row span, column span]; the first `header` rows are marked as headings.
+    A cell is its words, or [words, row span, column span]; the first `header` rows are marked as headings. With
+    `aside` the reader says that the whole table is no part of the article.
     """
     parts, cells, taken, at = [before], [], set(), len(before)
     for row, items in enumerate(rows):
@@ -35,7 +36,11 @@ def source_of(rows, before="", after="", header=0, name="table 1"):
             column += column_span
             parts.append(words + ("\n" if item is items[-1] else "\t"))
             at += len(parts[-1])
-    return SourceText("".join(parts) + after, grids=(Grid(len(before), at, name, tuple(cells)),))
+    return SourceText(
+        "".join(parts) + after,
+        grids=(Grid(len(before), at, name, tuple(cells)),),
+        set_aside=((len(before), at),) if aside else (),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +69,7 @@ def _wrong(figure, wanted):
 
 @pytest.mark.parametrize("case", CASES, ids=[case["about"] for case in CASES])
 def test_specification(extractor, case):
-    source = {name: case[name] for name in ("before", "after", "header") if name in case}
+    source = {name: case[name] for name in ("before", "after", "header", "aside") if name in case}
     figures = _read(extractor, case["rows"], case["year"], case["area"], **source)
     assert [figure.text for figure in figures] == [wanted["text"] for wanted in case["found"]]
     wrong = [what for figure, wanted in zip(figures, case["found"], strict=True) for what in _wrong(figure, wanted)]
@@ -107,7 +112,7 @@ def test_a_transposed_table_says_the_same(extractor):
                                   and all(w.get("mark", True) for w in c["found"])
                                   and len({len(row) for row in c["rows"]}) == 1 and c["about"] != "a calendar"], ids=lambda case: case["about"])  # fmt: skip
 def test_the_values_of_every_plain_table_are_the_same_turned(extractor, case):
-    source = {name: case[name] for name in ("before", "after") if name in case}
+    source = {name: case[name] for name in ("before", "after", "aside") if name in case}
     turned = [list(row) for row in zip(*case["rows"], strict=True)]
     fields = ("value", "unit", "kind", "region", "period", "integrity")
     straight = _read(extractor, case["rows"], case["year"], case["area"], **source)
@@ -116,14 +121,14 @@ def test_the_values_of_every_plain_table_are_the_same_turned(extractor, case):
 
 @pytest.mark.parametrize("case", CASES, ids=[case["about"] for case in CASES])
 def test_empty_rows_and_columns_change_nothing(extractor, case):
-    source = {name: case[name] for name in ("before", "after") if name in case}
+    source = {name: case[name] for name in ("before", "after", "aside") if name in case}
     given = source_of(case["rows"], **source)
     (grid,) = given.grids
     moved = tuple(
         GridCell(c.row * 2 + 1, c.column * 2 + 1, c.start, c.end, c.row_span * 2 - 1, c.column_span * 2 - 1)
         for c in grid.cells
     )
-    wide = SourceText(given.text, grids=(Grid(grid.start, grid.end, grid.name, moved),))
+    wide = SourceText(given.text, grids=(Grid(grid.start, grid.end, grid.name, moved),), set_aside=given.set_aside)
     first, second = (
         extractor.extract_source(s, "t", year=case["year"], area=case["area"]).figures for s in (given, wide)
     )

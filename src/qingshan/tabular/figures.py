@@ -6,6 +6,7 @@ records in order, and the clean spans that were read, which prose passes over. O
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,7 +17,6 @@ from qingshan.context.layout import clause_start
 from qingshan.context.region import Place
 from qingshan.context.scope import read_scope
 from qingshan.context.sentence import Vocabularies
-from qingshan.context.subject import tidy
 from qingshan.model import Figure, SourceText
 from qingshan.quantity import Quantity, Scanner, bounds
 from qingshan.registry import Vocabulary
@@ -77,6 +77,8 @@ class TableReader:
         self._scanner, self._readers = scanner, readers
         self._values = ValueReader(vocabulary, scanner)
         self._aspects = AspectReader(vocabulary, readers.places, readers.dates)
+        changes = sorted((word.word for word in vocabulary.words["changes"] if len(word.word) > 1), key=len)
+        self._verb_end = re.compile(f"(?:{'|'.join(map(re.escape, reversed(changes)))})(?:率|比例|幅度)?$")
         self._unit_kinds = {unit.canonical: unit.kind for unit in vocabulary.units}
 
     def find(self, source: SourceText, clean: CleanText, *, year: str) -> list[DataTable]:
@@ -141,7 +143,7 @@ class TableReader:
     def _numbers(self, cell: Cell, value: Value) -> Iterator[_Number]:
         """Yield the numbers of a cell: the one that fills it, or those among its words."""
         if value.number is not None:
-            yield _of_cell(value.number)
+            yield from (_of_cell(number) for number in (value.number, value.second) if number is not None)
             return
         for quantity in self._scanner.scan(cell.text):
             if not quantity.unit:
@@ -149,7 +151,9 @@ class TableReader:
             segment = clause_start(cell.text, 0, quantity.start)
             before = self._readers.qualifiers.strip_before(cell.text[segment : quantity.start])
             qualifier, rule = self._readers.qualifiers.read(cell.text, quantity, False)
-            yield _Number(quantity, qualifier, rule, quantity.form, 0, before, tidy(before, _unchanged))
+            yield _Number(
+                quantity, qualifier, rule, quantity.form, 0, before, self._readers.subjects.tidy(before, _unchanged)
+            )
 
     def _figure(self, around: Surroundings, cell: Cell, heads: Sequence[Said], number: _Number, year: str) -> Figure:
         """Return a figure without its place in the text."""
@@ -166,6 +170,8 @@ class TableReader:
             subject, subject_rule = subject + number.own, f"{subject_rule}+cell"
         quantity, unit_rule = self._with_unit(around, cell, heads, number.quantity, subject, is_change)
         kind = self._kind(heads, number, quantity, is_target, is_change, change_rule, subject)
+        if kind.is_change and kind.rule.startswith("verb"):
+            subject = self._verb_end.sub("", subject) or subject
         if kind.name == "count":
             subject = wording.without_amount(subject)
         period = around.period(cell, heads, is_change=kind.is_change, is_target=is_target)

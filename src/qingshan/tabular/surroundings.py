@@ -22,6 +22,7 @@ from qingshan.tabular.captions import Caption
 from qingshan.tabular.grid import Cell, Lines, Table
 from qingshan.tabular.headers import Layout, Read
 
+_LIKE_A_PLACE = re.compile(r"[\u4e00-\u9fff]{2}[省市县区旗州盟]$")
 _OTHERS = re.compile(r"其[他它].*|未分类|不分地区")
 _NAMELESS = ("note", "grade", "code", "date", "serial", "rank", "unit", "period")
 _COMPARING = ("base", "lastyear")
@@ -130,7 +131,7 @@ class Surroundings:
             heading = said.heading
             if heading.region and (heading.is_known or said.role == "region"):
                 return Place(heading.region, "stated", f"{said.side}-name")
-            if said.role == "region" and not heading.is_all and heading.text.strip():
+            if said.role == "region" and heading.name:
                 other = _OTHERS.fullmatch(heading.words)
                 return Place("", "", "others") if other else Place(_plain(heading), "stated", f"{said.side}-name")
         if titled is not None:
@@ -255,16 +256,20 @@ class Surroundings:
         if corner != columns[first_column]:
             return
         names = {
-            "row": self._regions(Lines(self._table, False), first_row, self._layout.rows),
-            "column": self._regions(Lines(self._table, True), first_column, self._layout.columns),
+            "row": self._regions(Lines(self._table, False), first_row),
+            "column": self._regions(Lines(self._table, True), first_column),
         }
         is_column = names["column"] > names["row"]
         (rows if is_column else columns)[first_row if is_column else first_column] = ""
         if corner in _NAMELESS or corner == "group":
             rows[first_row] = columns[first_column] = ""
 
-    def _regions(self, lines: Lines, line: int, across: object) -> int:
-        return sum(self._read(cell.text).is_known for _, cell in lines.cells(line))
+    def _regions(self, lines: Lines, line: int) -> int:
+        """Return how many cells of a line are places, or are named like one."""
+        return sum(
+            self._read(cell.text).is_known or _LIKE_A_PLACE.search(cell.text) is not None
+            for _, cell in lines.cells(line)
+        )
 
 
 def _joined(heads: Sequence[Said]) -> tuple[str, str]:

@@ -30,6 +30,7 @@ _SIGN_BEFORE = re.compile(r"\s*(?:[≥≧⩾]|[>＞]=?|[≤≦⩽]|[<＜]=?|[↑
 _SIGNS = {"≥": "at_least", "≧": "at_least", "⩾": "at_least", "≤": "at_most", "≦": "at_most", "⩽": "at_most",
           "<": "at_most", "＜": "at_most", ">": "over", "＞": "over"}  # fmt: skip
 _WRAPPED = re.compile(r"[\[［〔]([+\-]?\d[\d.,]*%?)[\]］〕]")
+_BRACKETED = re.compile(r"[（(]([^（）()]{1,16})[)）]$")
 _ARROW = re.compile(r"\s*([↑↓])\s*$")
 _CODE = re.compile(r"[+\-]?0\d")  # 010-1234567: no number begins so
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -64,10 +65,14 @@ class CellNumber:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a cell is: none, number, period, mixed (words with numbers), prose or words."""
+    """What a cell is: none, number, period, mixed (words with numbers), prose or words.
+
+    A `second` number stands in brackets behind the first, with a unit of its own: 35.2 (-3.1%).
+    """
 
     sort: str
     number: CellNumber | None = None
+    second: CellNumber | None = None
 
 
 WORDS, PROSE, NONE, PERIOD, MIXED = (Value(sort) for sort in ("words", "prose", "none", "period", "mixed"))
@@ -92,6 +97,8 @@ class ValueReader:
         number = self._number(text)
         if number is not None:
             return Value("number", number)
+        if pair := self._pair(text):
+            return pair
         if _PERIOD.fullmatch(text):
             return PERIOD
         if len(text) > _LONG or _SENTENCE.search(text):
@@ -100,6 +107,17 @@ class ValueReader:
 
     def _has_figures(self, text: str) -> bool:
         return any(quantity.unit for quantity in self._scanner.scan(text))
+
+    def _pair(self, text: str) -> Value | None:
+        """Return a number with one more in brackets behind it, None for other texts."""
+        bracket = _BRACKETED.search(text)
+        first = self._number(text[: bracket.start()].rstrip()) if bracket else None
+        second = self._number(bracket[1]) if bracket and first else None
+        if bracket is None or first is None or second is None or not second.quantity.unit:
+            return None
+        at = bracket.start(1)
+        moved = replace(second.quantity, start=second.quantity.start + at, end=second.quantity.end + at)
+        return Value("number", first, replace(second, quantity=moved))
 
     def _number(self, text: str) -> CellNumber | None:
         start = position = 0
