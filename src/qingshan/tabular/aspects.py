@@ -178,6 +178,9 @@ class AspectReader:
 
     def _find_dates(self, words: str, year: str) -> Iterator[Date]:
         """Yield the dates of a heading; the finder's, and years without 年 that it does not take for dates."""
+        if day := wording.DAY.search(words):
+            yield Date(*day.span(), "day", f"{day[1]}-{int(day[3]):02d}-{int(day[4]):02d}", "")
+            return
         if years := wording.YEARS.search(words):
             yield Date(years.start(), years.end(), "interval", f"{years[1]}/{years[2]}", "")
             return
@@ -232,7 +235,11 @@ def _role(words: str) -> str:
 
 def _months(words: str) -> tuple[int, int] | None:
     """Return the first and last month that a heading names; None for none or the whole year."""
-    if month := wording.MONTHS.search(words):
+    if wording.DAY.search(words):
+        return None
+    if of_year := wording.MONTH_OF_YEAR.search(words):
+        first = last = int(of_year[1])
+    elif month := wording.MONTHS.search(words):
         first, last = int(month[1]), int(month[2] or month[1])
     elif quarter := wording.QUARTER.search(words):
         half = {"上": (1, 6), "下": (7, 12)}.get(quarter[2] or "")
@@ -246,7 +253,7 @@ def _months(words: str) -> tuple[int, int] | None:
 def _without(words: str, dates: tuple[Date, ...]) -> str:
     for date in sorted(dates, key=lambda date: -date.start):
         words = words[: date.start] + words[date.end :]
-    words = wording.QUARTER.sub("", wording.MONTHS.sub("", words))
+    words = wording.QUARTER.sub("", wording.MONTHS.sub("", words)).strip("-.")
     rest = wording.LEFT_OF_DATES.sub("", words).strip(" 　、，,-—:：")
     return f"年{rest}" if rest.startswith("均") else rest  # 2023年均浓度
 

@@ -30,6 +30,7 @@ _SIGN_BEFORE = re.compile(r"\s*(?:[≥≧⩾]|[>＞]=?|[≤≦⩽]|[<＜]=?|[↑
 _SIGNS = {"≥": "at_least", "≧": "at_least", "⩾": "at_least", "≤": "at_most", "≦": "at_most", "⩽": "at_most",
           "<": "at_most", "＜": "at_most", ">": "over", "＞": "over"}  # fmt: skip
 _WRAPPED = re.compile(r"[\[［〔]([+\-]?\d[\d.,]*%?)[\]］〕]")
+_BELOW_LIMIT = re.compile(r"[<＜]?\d+(?:\.\d+)?L")  # not found: below the limit of detection, which the number is
 _BRACKETED = re.compile(r"[（(]([^（）()]{1,16})[)）]$")
 _ARROW = re.compile(r"\s*([↑↓])\s*$")
 _CODE = re.compile(r"[+\-]?0\d")  # 010-1234567: no number begins so
@@ -127,6 +128,8 @@ class ValueReader:
                 return None
             moved = replace(inner.quantity, start=inner.quantity.start + 1, end=inner.quantity.end + 1)
             return replace(inner, quantity=moved, flag="bracketed")
+        if _BELOW_LIMIT.fullmatch(text) and (limit := self._number(text[:-1])):
+            return replace(limit, qualifier="at_most", qualifier_rule="limit", flag="L")
         sign = _SIGN_BEFORE.match(text)
         if sign:
             start = position = sign.end()
