@@ -24,7 +24,7 @@ from qingshan.model import Figure, InputError, LostValue, Problem, SourceText
 from qingshan.quantity import Scanner, bounds
 from qingshan.readers.choose import read_source
 from qingshan.registry import Vocabulary, load_vocabulary
-from qingshan.tabular import TableReader
+from qingshan.tabular import DataTable, TableReader
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,8 @@ class Extractor:
         figures = [*found.figures]
         if source.places:
             figures = [replace(figure, locator=source.place(figure.start)) for figure in figures]
-        reader = self._reader(prose, year, area)
-        inherited = reader.inherited_at([table.table.start for table in tables])
-        for data, period in zip(tables, inherited, strict=True):
-            at = data.table.start
-            place = reader.regions.read(at, at, at, at)
-            figures.extend(
-                self._tables.figures(
-                    data, clean, source_id, year=year, inherited=period, place=place,
-                    context_characters=context_characters,
-                )
-            )  # fmt: skip
+        if tables:
+            figures.extend(self._of_tables(tables, prose, source_id, year, area, context_characters))
         return replace(found, figures=tuple(sorted(figures, key=lambda figure: (figure.start, figure.end))))
 
     def extract(
@@ -119,6 +110,18 @@ class Extractor:
             _figure(clean, layout, lines, reading, source_id, context) for reading in reader.read(quantities)
         )
         return Extraction(figures, tuple(_lost(clean, layout, reader, source_id)), clean)
+
+    def _of_tables(
+        self, tables: Sequence[DataTable], prose: _Prose, source_id: str, year: str, area: str, context: int
+    ) -> Iterator[Figure]:
+        """Yield the figures of tables, in the time and place that the prose around each is about."""
+        reader = self._reader(prose, year, area)
+        starts = [data.table.start for data in tables]
+        for data, start, inherited in zip(tables, starts, reader.inherited_at(starts), strict=True):
+            yield from self._tables.figures(
+                data, prose.clean, source_id, year=year, inherited=inherited, context_characters=context,
+                place=reader.regions.read(start, start, start, start),
+            )  # fmt: skip
 
     def _reader(self, prose: _Prose, year: str, area: str) -> TextReader:
         return TextReader(prose.text, prose.layout, self._readers, year=year, area=area)
