@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qingshan.clean import CleanText, clean_text
+from qingshan.clean import CleanText, Span, clean_text
 from qingshan.context.layout import Layout
 from qingshan.context.period import read_period
 from qingshan.context.reading import Reading
@@ -24,6 +24,7 @@ from qingshan.model import Figure, InputError, LostValue, Problem, SourceText
 from qingshan.quantity import Scanner, bounds
 from qingshan.readers.choose import read_source
 from qingshan.registry import Vocabulary, load_vocabulary
+from qingshan.tabular import DataTable, TableReader
 
 
 @dataclass(frozen=True)
@@ -35,26 +36,39 @@ class Extraction:
     clean: CleanText
 
 
+class _Prose:
+    """What the reader of prose sees of a clean text: its tables blanked, every offset kept."""
+
+    def __init__(self, clean: CleanText, text: str) -> None:
+        self.clean, self.text, self.layout = clean, text, Layout(text)
+
+
 class Extractor:
     """Reads texts with one vocabulary; made once, used for many texts."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._scanner = Scanner(vocabulary)
         self._readers = Vocabularies(vocabulary)
+        self._tables = TableReader(vocabulary, self._scanner, self._readers)
 
     def extract_source(
         self, source: SourceText, source_id: str, *, year: str = "", area: str = "", context_characters: int = 16,
         clean: CleanText | None = None,
     ) -> Extraction:  # fmt: skip
-        """Read the figures of one file: those of its prose; `extract` says what the parameters are."""
+        """Read the figures of one file: of its tables by their headings, of all else as prose.
+
+        `extract` says what the parameters are. A grid that holds no data is read as prose.
+        """
         clean = clean_text(source.text, source.set_aside) if clean is None else clean
-        found = self.extract(
-            source.text, source_id, year=year, area=area, context_characters=context_characters, clean=clean
-        )
-        if not source.places:
-            return found
-        figures = (replace(figure, locator=source.place(figure.start)) for figure in found.figures)
-        return replace(found, figures=tuple(figures))
+        tables = self._tables.find(source, clean, year=year)
+        prose = _Prose(clean, _blanked(clean.text, [span for table in tables for span in table.read]))
+        found = self._read(prose, source_id, year, area, context_characters)
+        figures = [*found.figures]
+        if source.places:
+            figures = [replace(figure, locator=source.place(figure.start)) for figure in figures]
+        if tables:
+            figures.extend(self._of_tables(tables, prose, source_id, year, area, context_characters))
+        return replace(found, figures=tuple(sorted(figures, key=lambda figure: (figure.start, figure.end))))
 
     def extract(
         self,
@@ -82,20 +96,48 @@ class Extractor:
             The cleaned text of `raw`, when it was made before.
         """
         clean = clean_text(raw) if clean is None else clean
-        layout = Layout(clean.text)
-        lines = array("I", (match.start() for match in re.finditer("\n", raw)))
-        reader = TextReader(clean.text, layout, self._readers, year=year, area=area)
+        return self._read(_Prose(clean, clean.text), source_id, year, area, context_characters)
+
+    def _read(self, prose: _Prose, source_id: str, year: str, area: str, context: int) -> Extraction:
+        """Read the prose of a text."""
+        clean, layout = prose.clean, prose.layout
+        lines = array("I", (match.start() for match in re.finditer("\n", clean.raw)))
+        reader = self._reader(prose, year, area)
         quantities = [
-            quantity for quantity in self._scanner.scan(clean.text) if not _is_set_aside(clean, quantity.start)
+            quantity for quantity in self._scanner.scan(prose.text) if not _is_set_aside(clean, quantity.start)
         ]
         figures = tuple(
-            _figure(clean, layout, lines, reading, source_id, context_characters) for reading in reader.read(quantities)
+            _figure(clean, layout, lines, reading, source_id, context) for reading in reader.read(quantities)
         )
         return Extraction(figures, tuple(_lost(clean, layout, reader, source_id)), clean)
 
+    def _of_tables(
+        self, tables: Sequence[DataTable], prose: _Prose, source_id: str, year: str, area: str, context: int
+    ) -> Iterator[Figure]:
+        """Yield the figures of tables, in the time and place that the prose around each is about."""
+        reader = self._reader(prose, year, area)
+        starts = [data.table.start for data in tables]
+        for data, start, inherited in zip(tables, starts, reader.inherited_at(starts), strict=True):
+            yield from self._tables.figures(
+                data, prose.clean, source_id, year=year, inherited=inherited, context_characters=context,
+                place=reader.regions.read(start, start, start, start),
+            )  # fmt: skip
+
+    def _reader(self, prose: _Prose, year: str, area: str) -> TextReader:
+        return TextReader(prose.text, prose.layout, self._readers, year=year, area=area)
+
+
+def _blanked(text: str, spans: Sequence[Span]) -> str:
+    """Return clean text with line ends for all characters of some spans: nothing is read there or across them."""
+    parts, at = [], 0
+    for span in spans:
+        parts += (text[at : span.start], "\n" * (span.end - span.start))
+        at = span.end
+    return "".join((*parts, text[at:])) if parts else text
+
 
 def _lost(clean: CleanText, layout: Layout, reader: TextReader, source_id: str) -> Iterator[LostValue]:
-    for gap in find_gaps(clean.text):
+    for gap in find_gaps(layout.text):
         if _is_set_aside(clean, gap.position):
             continue
         low, _ = layout.sentence(gap.position)

@@ -81,12 +81,18 @@ class CellReader:
 
     def unit(self, text: str) -> Unit:
         """Return the unit that a whole cell names; multiples may stand before it."""
+        if (unit := self.known_unit(text)) is None:
+            raise _unknown("unit", text, self._spellings, "a spelling of the registry's units")
+        return unit
+
+    def known_unit(self, text: str) -> Unit | None:
+        """Return what `unit` does, None for what is no unit: for texts that need not be one."""
         rest, factor = text.translate(_WIDE), Decimal(1)
         while True:
             if found := self._whole_unit(rest):
                 return Unit(found.name, found.kind, factor)
             if rest[:1] not in MULTIPLES:
-                raise _unknown("unit", text, self._spellings, "a spelling of the registry's units")
+                return None
             factor *= MULTIPLES[rest[0]]
             rest = rest[1:]
 

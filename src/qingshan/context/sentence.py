@@ -90,18 +90,34 @@ class TextReader:
             yield from self._sentence(low, high, Along(quantities[first:last]))
             first = last
 
+    def inherited_at(self, positions: Sequence[int]) -> list[str]:
+        """Return the period that headings and paragraphs give to each of some clean offsets, '' where none does."""
+        state, following, found = PeriodState(self._year, len(self.text)), 0, []
+        for position in positions:
+            until = self.layout.sentence_index(position) + 1
+            for index in range(following, until):
+                self._enter(state, index)
+            following = max(following, until)
+            found.append(state.inherited)
+        return found
+
+    def _enter(self, state: PeriodState, index: int) -> bool:
+        """Take note of a sentence's dates; return whether it opens a line."""
+        low, high = self.layout.span(index)
+        opens_line = low == 0 or self.text[low - 1] == "\n"
+        state.enter(
+            self.text[low : min(high, low + 120)],
+            self.dates.between(low, min(high, low + 120)),
+            low=low,
+            opens_line=opens_line,
+            line_length=self.layout.line_length(low),
+        )
+        return opens_line
+
     def _pass_sentences(self, until: int) -> None:
         for index in range(self._next_sentence, until + 1):
             low, high = self.layout.span(index)
-            opens_line = low == 0 or self.text[low - 1] == "\n"
-            self._periods.enter(
-                self.text[low : min(high, low + 120)],
-                self.dates.between(low, min(high, low + 120)),
-                low=low,
-                opens_line=opens_line,
-                line_length=self.layout.line_length(low),
-            )
-            if opens_line:
+            if self._enter(self._periods, index):
                 self._is_setting_targets, self._target_base, self._topic = False, "", ""
             if (opening := _TREND.match(self.text, low, min(high, low + 60))) and lists.ends_in_head(opening[1]):
                 self._topic = self.tidy(opening[1])

@@ -82,6 +82,17 @@ class Scanner:
             if quantity is not None:
                 yield quantity
 
+    def number_at(self, text: str, position: int) -> Quantity | None:
+        """Return the number in Arabic digits that begins at a clean offset, with its unit; None where none does.
+
+        Nothing is left out for looking like a date, a label or an ordinal: in a cell of a table the headings say what
+        a number is.
+        """
+        match = _NUMBER.match(text, position)
+        if match is None or not match["digits"] or match.end("digits") - match.start("digits") > LONGEST:
+            return None
+        return self._range(text, self._arabic(text, match))
+
     def _read(self, text: str, match: re.Match[str]) -> tuple[Quantity | None, int]:
         """Return the quantity at a match, if it is one, and the place to go on from."""
         if match["part"]:
