@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from qingshan.curate.rule import is_cell
 from qingshan.extract import Extractor
 from qingshan.model import Grid, GridCell, SourceText
-from qingshan.readers.tables import TableText, scan_csv
+from qingshan.readers.csv_table import scan_csv
+from qingshan.readers.rows import TableText
 from qingshan.table_mapping import Binding, TableMapping
 from qingshan.tables_source import TableSource
 
