@@ -121,7 +121,7 @@ def test_a_line_end_beside_a_tag_keeps_two_numbers_apart(extractor):
         ("面积<sup>[3]</sup>为", "面积[3]为"),
         ("3m<sup>3</sup>和km<sup>2</sup>", "3m3和km2"),
         ("亿米<sup>3</sup>、公里<sup>2</sup>", "亿米3、公里2"),
-        ("1.2×10<sup>4</sup>吨", "1.2×104吨"),
+        ("1.2×10<sup>4</sup>吨", "1.2×10^4吨"),
         ("m<sup>-3</sup>", "m-3"),
         ("CO<sub>2</sub>和PM<sub>2.5</sub>", "CO2和PM2.5"),
         ("SO<sub>4</sub><sup>2-</sup>", "SO42-"),
@@ -143,7 +143,7 @@ def test_a_note_mark_is_no_digit_of_the_figure(extractor):
         "<p>甲</p><p>优良天数比例为85.5<sup>1</sup>%，处置能力为30<sup>2</sup>万吨/年，浓度为30μg/m<sup>3</sup>。</p>"
     )
     figures = extractor.extract(page, "p").figures
-    assert [figure.value for figure in figures] == [85.5, 30, 30]
+    assert [figure.value for figure in figures] == [85.5, 300000, 30]
     assert all(page[figure.start : figure.end] == figure.text for figure in figures)
 
 

@@ -33,6 +33,8 @@ _INNER_TAG = re.compile(r"<[^<>]*>")
 _NOTE = re.compile(r"\d{1,3}(?:\s*[,，、-]\s*\d{1,3})*[)）]?")
 _TAKES_NOTES = re.compile(r"[\d%％‰℃°）)》」』”’\]\u3007\u3400-\u4dbf\u4e00-\u9fff]$")
 _RAISES = re.compile(r"(?:(?<![\d.,，．])10|(?<![方立])[米里])$")  # 10<sup>4</sup>, 米<sup>3</sup>
+_TEN = re.compile(r"(?<![\d.,，．])10$")
+_EXPONENT = re.compile(r"[-−]?\d{1,2}")
 _SEEN = 4  # characters kept of what a reader has seen
 _MOST_TAGS = 8  # tags that may stand between a line end and the next character a reader sees
 
@@ -91,7 +93,10 @@ class _Page(PageParser):
         match = _RAISED.match(self.text, start)
         if match is None:
             return ""
-        self._is_note = is_note_mark(self._seen, html.unescape(_INNER_TAG.sub("", match[1])).strip())
+        raised = html.unescape(_INNER_TAG.sub("", match[1])).strip()
+        if _TEN.search(self._seen) and _EXPONENT.fullmatch(raised):
+            return "^"  # 10<sup>4</sup>吨: without a mark it would read as 104
+        self._is_note = is_note_mark(self._seen, raised)
         return "[" if self._is_note else ""
 
     def _edit(self, start: int, end: int, new: str) -> None:

@@ -23,7 +23,7 @@ _LONGER_NAME = re.compile(
 # a county, river or lake that no list holds, where a clause begins with it: 江都区, 邵伯湖, 石羊河
 _UNLISTED = re.compile(
     r"(?:(?<=[，。；：、\n（])|(?<=其中)|(?<=[，。；：\n]在)|(?<=^在)|^)(?P<name>(?![全各本该分单去今明昨我两几等多其此在对将把由从与和及或以共第一二三四五六七八九十每按据经年市省区县约占入出])"
-    r"(?:[\u4e00-\u9fff]{2,3}(?:县|市|区(?!域|间)|旗)|[\u4e00-\u9fff]{2,6}自治[县州旗]|[\u4e00-\u9fff]{1,3}?(?:湖|江|河|水库)))(?=[\u4e00-\u9fff\d、])"
+    r"(?:[\u4e00-\u9fff]{2,3}(?:县|市|区(?!域|间)|旗)|[\u4e00-\u9fff]{2,6}自治[县州旗]|[\u4e00-\u9fff]{1,3}?(?:湖|江|河|水库)))(?=[\u4e00-\u9fff\d、，])"
 )
 _COMMON = re.compile(
     r"(?:城|都|超|上|集|县|夜|街|股|债|楼|期|盟|州|开|收|入|休|闭)市$|(?:地|城|园|景|社|市|片|辖|灌|林|牧|矿|山|郊|库|湖|港|海|新|特|小|校|护|范|验|发|行|制|能|控|缓冲|核心|试点|禁养|"
@@ -68,6 +68,9 @@ class PlaceFinder:
 def _unlisted(text: str) -> Iterator[Mention]:
     for match in _UNLISTED.finditer(text):
         name = match["name"]
+        stands_alone = text[match.end() : match.end() + 1] == "，"  # 在金塔县，: only so is a name alone a clause
+        if stands_alone and text[match.start() - 1 : match.start()] != "在":
+            continue
         if not _COMMON.search(name):
             level = "water" if name[-1] in "湖江河库湾域" else "county"
             yield Mention(match.start("name"), match.end("name"), Region("", 0, name, "", level, ()), False)

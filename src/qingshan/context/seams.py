@@ -66,7 +66,7 @@ def integrity(
     after = text[quantity.end : quantity.end + 1]
     if not quantity.unit and _INDEX.search(subject):
         return "whole", "index"
-    if not quantity.unit and (_HAN.match(after) or after in ("》", ")", "）", "|", "\n", ".", "．", "/", "／")):
+    if not quantity.unit and (_HAN.match(after) or after in ("》", ")", "）", "|", "\n", ".", "．", "/", "／", "×")):
         return "truncated", "no-unit"
     if not quantity.unit and not subject:
         return "truncated", "no-unit"

@@ -262,7 +262,10 @@ class TextReader:
         if previous is not None and previous.integrity == "orphan":
             dated_from = max(dated_from, previous.quantity.start)  # a seam lies before the number before
         period = self._period(dated_from, quantity, kind, integrity_rule)
-        if period.basis == "inherited" and not kind.is_change and FROM_WHEN.search(before) and "基期" not in before:
+        is_earlier = (
+            FROM_WHEN.search(before) and "基期" not in before and not self.dates.between(segment, quantity.start)
+        )
+        if is_earlier and not kind.is_change:
             period = _EARLIER
         if kind.rule == "distance":
             period = replace(period, base="")  # to a goal or an average: measured from no year

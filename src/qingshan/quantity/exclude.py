@@ -60,6 +60,7 @@ _OF_TIMES = re.compile(r"[于的，。；、）\s]|以上|左右|$")  # what may
 _END_OF_CLAUSE = frozenset("，。；、）\n")
 _MOST_PARTS = 60
 _BARE_DIGITS = re.compile(r"[零〇一二两三四五六七八九]{2,}$")
+_LISTED_PLACES = re.compile(r"[、和][\u4e00-\u9fff]{2,4}$")
 _PLACE_BEFORE = re.compile(r"[东西南北中部区域国省内沿等](?:有|的)?$")
 
 
@@ -209,7 +210,13 @@ class Excluder:
         if quantity.unit_kind == "time":
             return quantity.unit in ("年", "个月", "天") and bool(re.search(r"(?:连续|持续|历时|长达)$", before))
         if quantity.unit_kind == "place":
-            return quantity.value >= 3 and bool(_PLACE_BEFORE.search(before)) and not after.startswith(("级", "区"))
+            is_listed = _LISTED_PLACES.search(before) is not None  # 山东、江苏、河北三省 counts what it names
+            return (
+                quantity.value >= 3
+                and bool(_PLACE_BEFORE.search(before))
+                and not is_listed
+                and not after.startswith(("级", "区"))
+            )
         if quantity.unit in _CONCRETE and 2 <= quantity.value < 10:
             is_counted = bool(_HAN.match(before[-1:])) and (not after or after[0] in _END_OF_CLAUSE)  # 新建驿站三座
             return is_counted or bool(_STATED.search(before))

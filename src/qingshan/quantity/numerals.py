@@ -19,6 +19,9 @@ CHINESE_CHARACTERS = "".join(DIGITS) + "".join(MULTIPLES) + "半"
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 
 
+_SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+
+
 @dataclass(frozen=True, slots=True)
 class Numeral:
     """A number as written.
@@ -51,6 +54,16 @@ def parse_arabic(digits: str, multiples: str = "") -> Numeral:
     decimals = len(plain.partition(".")[2])
     place = factor.scaleb(-decimals)
     return Numeral(Decimal(plain) * factor, place, not multiples.strip() and not decimals)
+
+
+def scaled_by_ten(numeral: Numeral, written: str) -> Numeral:
+    """Return a number times ten to a written power: ⁴, ⁻³, ^6.
+
+    >>> scaled_by_ten(parse_arabic("3.2"), "⁴").value
+    Decimal('3.2E+4')
+    """
+    power = int(written.translate(_SUPERSCRIPT).strip("^{}"))
+    return Numeral(numeral.value.scaleb(power), numeral.place.scaleb(power), False)
 
 
 def parse_compound(parts: Sequence[tuple[str, str]]) -> Numeral | None:

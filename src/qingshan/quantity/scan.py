@@ -19,6 +19,7 @@ from qingshan.quantity.numerals import (
     parse_arabic,
     parse_chinese,
     parse_compound,
+    scaled_by_ten,
 )
 from qingshan.quantity.quantities import Quantity
 from qingshan.quantity.shares import TENTH, doubled, fraction, percent, slash_fraction, tenths
@@ -48,8 +49,12 @@ _BARE_LIST = re.compile(
     r"(?:(?:[、，,]|和|与|及|以及) ?[+\-−]?\d+(?:\.\d+)?(?:[万亿千百]|万亿)?){1,24}(?=个?百分点|[^个])"
     r"|(?:[、和] ?\d+(?:\.\d+)?(?=个百分点))"
 )
+_SUPER = "[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
+_POWER = re.compile(rf" ?[×✕xX*] ?10(?P<power>{_SUPER}|\^\{{?[-−]?\d{{1,2}}\}}?)")  # 3.2×10⁴
+_POWER_OF_TEN = re.compile(rf"(?P<power>{_SUPER}|\^[-−]?\d{{1,2}})")
+_NOTE_MARK = re.compile(rf" ?[\[〔]\d{{1,3}}[\]〕](?P<multiples>{_MULTIPLES})")
 _PARTICLE = re.compile(r"[余多来几]")
-_RANGE = re.compile(r" ?(?:[-—–－~～―至到]|——) ?(?=\d)")
+_RANGE = re.compile(r" ?(?:[-—–－~～―至到]|——) ?(?=\d)|(?<=℃) ?[~～至到] ?(?=[-−－]\d)")
 _CHINESE_RANGE = re.compile(rf"[至到\-—–~～](?P<last>[{CHINESE_CHARACTERS}]+)")
 _ROUND = re.compile(f"[{_CHINESE_DIGITS}][十百千万亿]+")
 _ENDS_IN_NUMERAL = frozenset("统唯划单同专第")  # 统一至: the numeral is the end of a word
@@ -125,6 +130,11 @@ class Scanner:
         numeral = parse_arabic(match["digits"], multiples)
         if multiples and not particle and text[end : end + 1].isdigit():
             numeral, end = _compound(text, match, numeral)
+        if power := _POWER.match(text, end) or (match["digits"] == "10" and _POWER_OF_TEN.match(text, end)):
+            base = numeral if power.re is _POWER else parse_arabic("1")
+            numeral, end = scaled_by_ten(base, power["power"]), power.end()
+        elif (mark := _NOTE_MARK.match(text, end)) and self._units.find(text, mark.end()):
+            numeral, end = parse_arabic(match["digits"], multiples + mark["multiples"]), mark.end()  # 35[1]万吨
         if match["sign"] and match["sign"] in "-−－":
             numeral = replace(numeral, value=-numeral.value)
         return self._with_unit(text, _Written(match.start(), end, numeral, particle, "arabic", bool(match["sign"])))
