@@ -15,17 +15,29 @@ from qingshan.quantity import Quantity
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # a share or value announced, and then no number: the next words begin something else
-_ANNOUNCED = re.compile(r"(?:比例|比重|占比|浓度|总量|面积|率)(?P<verb>为|达到|达|占|约为|分别为)(?=[^\d，。；、\s])")
+_ANNOUNCED = re.compile(
+    r"(?:比例|比重|占比|浓度|总量|面积|覆盖率|[\u4e00-\u9fff]率|密度|能耗|投资|数量|规模|产值|均价|(?:总|产|储|成交|排放|发电|用水|用电|消费|保有|装机容|吞吐|处理|利用|径流|降水|蓄积)量)(?:均|约|分别|已|仅|要|须|应|将)?"
+    r"(?P<verb>为|达到|达|(?<!占)占(?!全|国|总)|提高到|提高至|增至|降至|下降到|超过)(?=[^\d，。；、：\s]|\s*\n|\s*$)"
+)
 _SUBJECT_REACH = 40  # characters a subject may have before its verb
 _VALUE_FOLLOWS = re.compile(
-    r"[^，。；：！？\n]{0,24}?(?:\d|[零〇一二两三四五六七八九十百千万亿半]+(?:成|分之|倍|个百分点))"
-    r"|历史|目标|世界|全国(?:最|第|首|领先|前|平均|唯一|先进)|国家|优|良|核心|约束|主|首|正|负|重点|基础|依据|标准"
+    r"[^，。；：！？\n]{0,24}?(?:\d|[零〇一二两三四五六七八九十百千万亿半]+(?:成|分之|倍|个百分点)|一半|百分之|过半)"
 )
+# what begins something else: a line end, a bracket, a heading
+_BEGINS = re.compile(
+    r"\s*(?:$|\n|【|〔|\[|第[一二三四五六七八九十]+[章节部]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]）)"
+)
+# what a sentence may end in that says something of the share itself: 为各方关注的焦点, 达历史新高
+_NOMINAL = re.compile(
+    r"(?:的[^的]{1,4}|之[最一首冠]|水平|最[高低好优大小]|新[高低]|要求|焦点|重点|难点|亮点|短板|指标|目标|标准|前列|第一|首位|良好|优秀|空白|关键)$"
+)
+_NO_PREDICATE = re.compile(r"何|导向|依据|依托|抓手|主|例|准|基础|核心|约束|历史|世界|国家|优|良|首|正|负|或")
 
 
 _INDEX = re.compile(r"(?:指数|系数|pH(?:年?均值|值)?|得分|评分)$")
 _GOES_ON = re.compile(
-    r"的|目标|提到|提至|以上|以下|左右|以内|和|及|与|至|到|提高|下降|上升|降|升|增|减|扩大|缩小|为|是|来自"
+    r"的|目标|以上|以下|左右|以内|和|及|与|至|到|提高|下降|上升|降|升|增|减|扩大|缩小|为|是|来自|起步|之间|多出|还多|出头"
+    r"|[\u4e00-\u9fff]{1,3}[到至](?:了|约|近)?$"
 )
 # shapes of words that only a missing line leaves
 _OF_BEFORE = re.compile(r"[，、]?(?:占|涉及|其中)")  # what it is part of was lost
@@ -100,10 +112,21 @@ def _unopened(words: str) -> bool:
     return closing >= 0 and "“" not in words[:closing]
 
 
+def _is_lost(text: str, position: int) -> bool:
+    """Whether the words from a clean offset on are no value and no predicate, but begin something else."""
+    rest = text[position : position + 40]
+    if _VALUE_FOLLOWS.match(rest):
+        return False
+    if _BEGINS.match(rest):
+        return position < len(text.rstrip())
+    clause = CLAUSE_END.split(rest, maxsplit=1)[0]
+    return not _NO_PREDICATE.match(clause) and _NOMINAL.search(clause) is None
+
+
 def find_gaps(text: str) -> Iterator[Gap]:
     """Yield the places where a value is announced and does not follow."""
     for match in _ANNOUNCED.finditer(text):
-        if _VALUE_FOLLOWS.match(text[match.end() : match.end() + 40]):
+        if not _is_lost(text, match.end()):
             continue
         start = match.start("verb")
         words = CLAUSE_END.split(text[max(0, start - _SUBJECT_REACH) : start])[-1]
