@@ -184,6 +184,7 @@ def _figure(
         region_basis=reading.place.basis,
         rules=reading.rules,
         scope=reading.scope,
+        comparison=reading.comparison,
     )
 
 

@@ -23,3 +23,4 @@ class Reading:
     integrity: str
     rules: str
     scope: str = ""
+    comparison: str = ""

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from qingshan.context import lists
 from qingshan.context.along import Along
+from qingshan.context.comparison import read_comparison
 from qingshan.context.dates import DateFinder
 from qingshan.context.dealing import as_before, at_places, dealt_out, referred, with_ends
 from qingshan.context.kind import Kind, KindReader
@@ -280,7 +281,8 @@ class TextReader:
             f";region={place.rule};period={period.rule};integrity={integrity_rule}"
         )
         scope = read_scope(self._scopes, low, quantity.start) if self._scopes else ""
-        return Reading(quantity, kind, qualifier, subject, place, period, whole, rules, scope)
+        comparison = read_comparison(before, kind, period, self.dates.between(low, quantity.start))
+        return Reading(quantity, kind, qualifier, subject, place, period, whole, rules, scope, comparison)
 
     def _is_future(self, low: int, position: int) -> bool:
         """Whether the last date before a number is later than the document's year."""

@@ -42,6 +42,9 @@ class Figure:
         The same for `region`; "document" when only the source's own area gives it.
     scope
         Which cities or which basis the number covers, as registry ids joined by ';'.
+    comparison
+        What a change is measured against: year_on_year (同比), period_on_period (环比), fixed_base (较2015年),
+        cumulative (累计), to_target, to_schedule, to_average; '' where nothing says so.
     rules
         Which rule gave which field, as ``field=rule`` joined by ';'.
     """
@@ -62,6 +65,7 @@ class Figure:
     value_low: float = -math.inf
     value_high: float = math.inf
     scope: str = ""
+    comparison: str = ""
     indicator: str = ""
     reading: str = ""
     quote: str = ""

@@ -168,6 +168,7 @@ _FIGURE_COLUMNS = (
     Column("value_low", float, "lowest value the written form allows"),
     Column("value_high", float, "highest value the written form allows"),
     Column("scope", str, "which cities, which basis; registry ids joined by ';'"),
+    Column("comparison", str, "what a change is measured against: year_on_year, fixed_base, cumulative, to_target ..."),
     Column("indicator", str, "registry id, '' if none matches"),
     Column("reading", str, "the clean form of text"),
     Column("quote", str, "raw sentence or cell"),
