@@ -39,8 +39,9 @@ TEXT_FLOORS = {
     "dev": (0.98, 0.98, 0.85),
     "dev2": (0.97, 0.97, 0.72),
     "dev3": (0.98, 0.97, 0.76),
-    "dev4": (0.98, 0.97, 0.77),
-    "held": (0.97, 0.96, 0.69),
+    "dev4": (0.98, 0.97, 0.79),
+    "dev5": (0.98, 0.98, 0.87),
+    "held": (0.97, 0.96, 0.70),
 }
 
 
@@ -109,7 +110,7 @@ def _counts(scorer, extractor, path):
 def test_texts_written_for_this_stay_above_their_floors(scorer, vocabulary, folder):
     extractor = Extractor(vocabulary)
     paths = sorted((GOLD / folder).glob("*.jsonl"))
-    assert len(paths) >= 6
+    assert len(paths) >= 5
     gold, predicted, *hits = (
         sum(column) for column in zip(*(_counts(scorer, extractor, p) for p in paths), strict=True)
     )

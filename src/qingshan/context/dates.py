@@ -27,16 +27,23 @@ _PATTERN = (
     rf"|(?P<event>{_Y}年\d{{1,2}}月(?:份|底|末|初)?)"
     rf"|(?P<end>{_Y}年(?:底|末|年底|年末))"
     rf"|(?P<year>{_Y}年度?(?!代))"
-    rf"|(?P<lastyear>同比|(?:相?比|较|与|高于|低于|好于|优于|多于|少于)(?:上年度?|去年|上一年|前一年)(?:同期)?|(?:是|为|相当于)(?:上年|去年|上一年)的)"
+    rf"|(?P<lastyear>同比|(?:相?比|较|与|高于|低于|好于|优于|多于|少于)(?:上年度?|去年|上一年|前一年)(?:同期)?|(?:是|为|相当于)(?:上年|去年|上一年)[末底]?的)"
     rf"|(?P<quoted>“[^”\n\d]{{1,8}}20\d\d”)"
     r"|(?P<named>NAMED)"
 )
 _OPENS = "12以在相比较与同好高低优多少是为“"  # the first characters of `_PATTERN`, names apart
 _UNTIL = re.compile(r"(?:到|至|截至|截止到?)$")
 _ORIGIN = re.compile(r"(?:从|由|自)$")
-_LAST_YEAR = ("上年", "上一年")
+_LAST_YEAR = ("上年", "上一年", "上年末", "上年底")
 _AGE = re.compile(r"\d{1,3}岁")
-_SPOKEN = ("今年", "去年", "前年", "明年")  # a speaker means them from the day, a report from its own year
+_SPOKEN = (
+    "今年",
+    "去年",
+    "去年底",
+    "去年末",
+    "前年",
+    "明年",
+)  # a speaker means them from the day, a report from its own year
 _PUBLISHED = re.compile(r"(20\d\d)(?:年\d{1,2}月\d{1,2}日|[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))")
 _HEAD = 800  # characters in which a page says when it appeared
 _SENTENCE_END = re.compile(r"[。！？\n]")

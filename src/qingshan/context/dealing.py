@@ -22,6 +22,7 @@ _REFERS = re.compile(r"前两者|后两者|前者|后者")
 _REFERRED = {"前者": (0,), "后者": (-1,), "前两者": (0, 1), "后两者": (-2, -1)}
 _LIST_JOINT = re.compile(r"[、和与及，]{1,2}|以及")
 _SENTENCE = re.compile(r"[。；！？\n]")
+_BESIDE = re.compile(r"[，；]?(?!较|比|同比|环比)[^，。；\d]{0,8}")
 _MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
 
 
@@ -120,22 +121,43 @@ def as_before(readings: list[Reading], earlier: Sequence[Reading], before: str) 
 def with_ends(
     text: str, dates: Along[Date], low: int, numbers: Sequence[Quantity], readings: list[Reading]
 ) -> list[Reading]:
-    """Give the two numbers of 由A提高到B the first and the last year of the interval they stand in."""
-    for index in range(len(readings) - 1):
-        first, second = readings[index], readings[index + 1]
-        start, end = numbers[index], numbers[index + 1]
-        if first.kind.is_change or second.kind.is_change:
-            continue
-        compared = [d for d in dates.between(low, start.start) if d.kind == "base"]
-        if "/" not in first.period.time and (first.period.rule == "origin" or not compared):
-            continue
-        moved = _MOVED_TO.fullmatch(text[start.end : end.start])
-        if moved and _MOVED_FROM.search(text[max(0, start.start - 20) : start.start]):
-            years = first.period.time.split("/")
-            if len(years) < 2:  # 与2015年相比，由A提高到B
-                readings[index] = replace(first, period=Period(compared[-1].value, "", "stated", "from"))
-                continue
-            readings[index] = replace(first, period=Period(years[0], "", "stated", "from"))
-            if second.period.time == first.period.time:
-                readings[index + 1] = replace(second, period=Period(years[1], "", "stated", "to"))
+    """Give the two numbers of 由A提高到B their years, and a change beside them the first of these as its base.
+
+    A movement without years of its own has those of the movement before in its sentence.
+    """
+    span: tuple[str, str] | None = None
+    for index in range(len(readings)):
+        since = text[numbers[index - 1].end : numbers[index].start] if index else ""
+        if span and readings[index].kind.is_change and not readings[index].period.base and _BESIDE.fullmatch(since):
+            readings[index] = replace(readings[index], period=replace(readings[index].period, base=span[0]))
+        if index + 1 < len(readings) and _moves(text, numbers, readings, index):
+            _date_ends(dates, low, numbers, readings, index)
+            own = dates.between(numbers[index - 1].end if index else low, numbers[index + 1].start)
+            if span and not own:
+                for at, year in zip((index, index + 1), span, strict=True):
+                    readings[at] = replace(readings[at], period=Period(year, "", "inherited", "movement"))
+            first, second = (readings[at].period.time for at in (index, index + 1))
+            span = (first[:4], second[:4]) if first and second and first < second else span
     return readings
+
+
+def _moves(text: str, numbers: Sequence[Quantity], readings: Sequence[Reading], index: int) -> bool:
+    """Whether the number at `index` and the next are the A and B of 由A提高到B."""
+    start, end = numbers[index], numbers[index + 1]
+    if readings[index].kind.is_change or readings[index + 1].kind.is_change:
+        return False
+    before = text[max(0, start.start - 20) : start.start]
+    return bool(_MOVED_TO.fullmatch(text[start.end : end.start]) and _MOVED_FROM.search(before))
+
+
+def _date_ends(dates: Along[Date], low: int, numbers: Sequence[Quantity], readings: list[Reading], index: int) -> None:
+    """Deal an interval out to the two numbers of a movement, or date the first by what it is compared with."""
+    first, second = readings[index], readings[index + 1]
+    compared = [d for d in dates.between(low, numbers[index].start) if d.kind == "base"]
+    if "/" in first.period.time:
+        years = first.period.time.split("/")
+        readings[index] = replace(first, period=Period(years[0], "", "stated", "from"))
+        if second.period.time == first.period.time:
+            readings[index + 1] = replace(second, period=Period(years[1], "", "stated", "to"))
+    elif compared and first.period.rule != "origin":  # 与2015年相比，由A提高到B
+        readings[index] = replace(first, period=Period(compared[-1].value, "", "stated", "from"))

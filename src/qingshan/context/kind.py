@@ -76,6 +76,10 @@ class KindReader:
             return True
         return is_future and not _DONE_ALREADY.search(before.rpartition("；")[2])
 
+    def is_done(self, words: str) -> bool:
+        """Whether words report what was done."""
+        return self._done.search(words) is not None
+
     def sets_limits(self, sentence: str) -> bool:
         """Whether a sentence sets a limit, so that the changes beside it are required ones too."""
         return "控制在" in sentence and not self._done.search(sentence)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qingshan.context.along import Along
-from qingshan.context.places import Mention, PlaceFinder
+from qingshan.context.places import Mention, PlaceFinder, is_place_name
 
 _JOINT = re.compile(r"[、和及与]|以及")
 _CLAUSE_BEGIN = re.compile(
@@ -202,7 +202,7 @@ class RegionReader:
         for end in self._leading(phrase):
             known = self._region_of.get(phrase[:end])
             return known.name if known else phrase[:end]
-        return None
+        return phrase if is_place_name(phrase) else None
 
     def _leading(self, phrase: str) -> Sequence[int]:
         for length in range(min(len(phrase), 12), 1, -1):

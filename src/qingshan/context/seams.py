@@ -37,11 +37,11 @@ _NO_PREDICATE = re.compile(r"何|导向|依据|依托|抓手|主|例|准|基础|
 _INDEX = re.compile(r"(?:指数|系数|pH(?:年?均值|值)?|得分|评分)$")
 _GOES_ON = re.compile(
     r"的|目标|以上|以下|左右|以内|和|及|与|至|到|提高|下降|上升|降|升|增|减|扩大|缩小|为|是|来自|起步|之间|多出|还多|出头"
-    r"|[\u4e00-\u9fff]{1,3}[到至](?:了|约|近)?$"
+    r"|(?:提升|上升|增加|减少|攀升|跃升|壮大|增长|抬升|压减|恢复|[升降增减提扩压抬])(?:到|至|为)"
 )
 # shapes of words that only a missing line leaves
 _OF_BEFORE = re.compile(r"[，、]?(?:占|涉及|其中)")  # what it is part of was lost
-_WHOLE_YEAR = "\\d今去全当每近多历上本逐前后来周成同常百千半整数几两三十一新隔次逢 "
+_WHOLE_YEAR = "\\d今去全当每近多历上本逐前后来周成同常百千半整数几两一二三四五六七八九十新隔次逢 "
 _SEAMS = (
     (re.compile(f"(?<![{_WHOLE_YEAR}])年(?:下降|增长|提高|减少|降低|上升)"), "cut-year"),
     (re.compile(r"(?:19|20)\d\d年[^，。；：、\d至到比与较和于同在自从由止]{1,8}(?:19|20)\d\d年"), "two-dates"),

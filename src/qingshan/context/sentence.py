@@ -19,6 +19,7 @@ from qingshan.context.kind import Kind, KindReader
 from qingshan.context.layout import Layout, clause_start
 from qingshan.context.period import LONG_LINE, NO_PERIOD, Period, PeriodState, axis_interval, read_period
 from qingshan.context.places import PlaceFinder
+from qingshan.context.planning import is_work_report, plans_ahead
 from qingshan.context.reading import Reading
 from qingshan.context.region import RegionReader
 from qingshan.context.scope import ScopeFinder, read_scope
@@ -74,7 +75,8 @@ class TextReader:
         self._scopes = readers.scopes.find(text)
         self._periods = PeriodState(year, len(text))
         self._target_base = ""  # the base that targets of the sentence before are measured from
-        self._is_setting_targets = False
+        self._is_setting_targets = self._is_planning = False
+        self._is_plan_document = is_work_report(text)
         self._topic = ""  # what the sentence before spoke of
         self._next_sentence = 0
 
@@ -120,6 +122,8 @@ class TextReader:
             low, high = self.layout.span(index)
             if self._enter(self._periods, index):
                 self._is_setting_targets, self._target_base, self._topic = False, "", ""
+                if self._is_plan_document:
+                    self._is_planning = plans_ahead(self.text[low:high], self._is_planning)
             if (opening := _TREND.match(self.text, low, min(high, low + 60))) and lists.ends_in_head(opening[1]):
                 self._topic = self.tidy(opening[1])
             if heading := _HEADING.match(self.text, low, min(high, low + 40)):
@@ -225,7 +229,7 @@ class TextReader:
         before = readers.qualifiers.strip_before(text[segment : quantity.start])
         sentence_before = text[max(low, quantity.start - 200) : quantity.start]
         aim = _TARGET_AFTER.match(text, quantity.end)
-        is_future = self._is_future(low, quantity.start) or aim is not None
+        is_future = aim is not None or self._is_future(low, quantity.start) or self._is_planned(low, quantity.start)
         is_target = readers.kinds.is_target(sentence_before, is_future) or goes_on
         sets_limits = readers.kinds.sets_limits(text[low : min(high, low + 400)])
         said = listed.kind if listed else None
@@ -283,6 +287,13 @@ class TextReader:
         scope = read_scope(self._scopes, low, quantity.start) if self._scopes else ""
         comparison = read_comparison(before, kind, period, self.dates.between(low, quantity.start))
         return Reading(quantity, kind, qualifier, subject, place, period, whole, rules, scope, comparison)
+
+    def _is_planned(self, low: int, position: int) -> bool:
+        """Whether a number stands among a work report's tasks, and nothing says it is done or dates it before."""
+        if not self._is_planning:
+            return False
+        dated = any(date.value[:4] < self._latest for date in self.dates.between(low, position) if date.value)
+        return not dated and not self._readers.kinds.is_done(self.text[low:position])
 
     def _is_future(self, low: int, position: int) -> bool:
         """Whether the last date before a number is later than the document's year."""

@@ -70,7 +70,7 @@ _GENERIC = re.compile(
 )
 # a clause that says how or against what: nothing in it is measured by the numbers after it
 _ADVERBIAL = re.compile(
-    r"[\s“]*(?:受|按照?|由于|随着|经|面对|对照|根据|依据|参照|围绕|为了|扣除|剔除|不含|回望|离|距离?)[^，]*$"
+    r"[\s“]*(?:受|按照?|由于|随着|经|面对|对照|根据|依据|参照|围绕|为了|扣除|剔除|不含|回望|离|距离?|从[^，]{1,14}看)[^，]*$"
 )
 _COMPARISON = re.compile(r"[仍还已也均都]?(?:比|较(?!为)|离|距)")
 _AFFECTED = re.compile(
@@ -81,6 +81,7 @@ _SINCE_THEN = re.compile(
     r"(?<=..)(?:比|较|相较于?|与)[^，；]{1,10}(?:之年|期末?|时|年[末初底前]?|之初|水平|值|基数|前|末)$"
 )  # 总氮较开局之年, before its verb
 _OFTEN_NOUNS = frozenset("多少高低") | {"减排", "增收", "减收"}  # 户均增收, 化学需氧量减排
+_REACHED = re.compile(r"(?<=..)(?:均|全部|都|总体)?(?:稳定)?(?:达到|优于|好于|达标(?!率)).*$")  # 断面均达到Ⅱ类，优良率…
 _ON_END = re.compile(r"(?:连续|持续|接连)了?$")
 _MARKED = re.compile(r"([，；：。！？\n\x00])")
 
@@ -147,7 +148,7 @@ class SubjectReader:
         if _CLASS.match(own) and (among := _AMONG.search(before)):
             own += self.tidy(among[1], strip_region)  # 断面中，Ⅱ类占21%: the share of Ⅱ类断面
         elif carried and (_GENERIC.match(own) or _DONE_TO_IT.match(own)):
-            own = carried + own
+            own = _REACHED.sub("", carried) + own
         if is_named(own):
             return _share_named(own, segments[-1].words, carried, kind)
         if carried:
@@ -210,7 +211,7 @@ class SubjectReader:
             is_compared = _COMPARISON.match(_DATE.sub("", segment.words)) is not None
             if is_named(phrase) and not (is_compared or _SHARE_OF.match(phrase) or _RANKING.match(segment.words)):
                 if _GENERIC.fullmatch(phrase):
-                    return self._carried(segments[:index], strip_region) + phrase
+                    return _REACHED.sub("", self._carried(segments[:index], strip_region)) + phrase
                 found = self._pronoun.match(phrase)
                 return "" if found and found.end() == len(phrase) else phrase
         return ""
