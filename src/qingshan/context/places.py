@@ -22,7 +22,7 @@ _LONGER_NAME = re.compile(
 
 # a county, river or lake that no list holds, where a clause begins with it: 江都区, 邵伯湖, 石羊河
 _UNLISTED = re.compile(
-    r"(?:(?<=[，。；：、\n（])|(?<=其中)|(?<=[，。；：\n]在)|(?<=^在)|^)(?P<name>(?![全各本该分单去今明昨我两几等多其此在对将把由从与和及或以共第一二三四五六七八九十每按据经年市省区县约占入出])"
+    r"(?:^|[，。；：、\n（]|其中)在?(?P<name>(?![全各本该分单去今明昨我两几等多其此在对将把由从与和及或以共第一二三四五六七八九十每按据经年市省区县约占入出])"
     r"(?:[\u4e00-\u9fff]{2,3}(?:县|市|区(?!域|间)|旗)|[\u4e00-\u9fff]{2,6}自治[县州旗]|[\u4e00-\u9fff]{1,3}?(?:湖|江|河|水库)))(?=[\u4e00-\u9fff\d、，])"
 )
 _COUNTY = re.compile(r"[\u4e00-\u9fff]{1,3}(?:县|市|区|旗)|[\u4e00-\u9fff]{2,6}自治[县州旗]")
@@ -31,8 +31,10 @@ _COUNTY_AFTER = re.compile(
 )
 # a small river whose name ends in 水, where its water is measured: 渌水总磷
 _SMALL_RIVER = re.compile(
-    r"(?:(?<=[，。；：、\n（])|(?<=其中)|^)(?P<name>[\u4e00-\u9fff]{1,2}(?<![污废用饮下表海雨供中生排取来湖河江降洪节进出原清])水)"
-    r"(?=(?:干流|流域)?(?:国控|省控)?(?:总磷|氨氮|总氮|水质|断面|高锰酸盐|化学需氧量|年均|平均))"
+    r"水(?=(?:干流|流域)?(?:国控|省控)?(?:总磷|氨氮|总氮|水质|断面|高锰酸盐|化学需氧量|年均|平均))"
+)
+_RIVER_BEFORE = re.compile(
+    r"(?:^|[，。；：、\n（]|其中)(?P<name>[\u4e00-\u9fff]?[\u4e00-\u9fff](?<![污废用饮下表海雨供中生排取来湖河江降洪节进出原清])水)$"
 )
 _COMMON = re.compile(
     r"(?:城|都|超|上|集|县|夜|街|股|债|楼|期|盟|州|开|收|入|休|闭)市$|(?:地|城|园|景|社|市|片|辖|灌|林|牧|矿|山|郊|库|湖|港|海|新|特|小|校|护|范|验|发|行|制|能|控|缓冲|核心|试点|禁养|"
@@ -57,6 +59,8 @@ class PlaceFinder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.region_of = vocabulary.region_of
         self._names = list(self.region_of)
+        self.first_characters = frozenset(name[0] for name in self._names)
+        self.last_characters = frozenset(name[-1] for name in self._names)
         self._matcher = ahocorasick_rs.AhoCorasick(self._names, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 
     def find(self, text: str) -> Along[Mention]:
@@ -93,7 +97,8 @@ def _within(text: str, mention: Mention) -> Mention | None:
 
 def _unlisted(text: str) -> Iterator[Mention]:
     for match in _SMALL_RIVER.finditer(text):
-        yield Mention(*match.span("name"), Region("", 0, match["name"], "", "water", ()), False)
+        if river := _RIVER_BEFORE.search(text, max(0, match.end() - 5), match.end()):
+            yield Mention(*river.span("name"), Region("", 0, river["name"], "", "water", ()), False)
     for match in _UNLISTED.finditer(text):
         name = match["name"]
         stands_alone = text[match.end() : match.end() + 1] == "，"  # 在金塔县，: only so is a name alone a clause

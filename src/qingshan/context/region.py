@@ -67,6 +67,8 @@ class RegionReader:
     def __init__(self, finder: PlaceFinder, text: str, mentions: Along[Mention], document: str) -> None:
         self._text, self._mentions, self._region_of = text, mentions, finder.region_of
         self._unlisted = frozenset(mention.region.name for mention in mentions if not mention.region.code)
+        self._first = finder.first_characters | {name[0] for name in self._unlisted}
+        self._last = finder.last_characters
         known = self._region_of.get(document)
         self._provinces = {
             region.code: region.name for region in self._region_of.values() if region.level == "province"
@@ -191,6 +193,8 @@ class RegionReader:
 
     def strip_end(self, phrase: str) -> str:
         """Return a phrase without a province's or city's name at its end: 示范区浙江, before the province's count."""
+        if phrase[-1:] not in self._last:
+            return phrase
         for length in range(min(len(phrase) - 4, 9), 1, -1):
             region = self._region_of.get(phrase[-length:])
             if region is not None and region.level in ("province", "city", "county"):
@@ -205,6 +209,8 @@ class RegionReader:
         return phrase if is_place_name(phrase) else None
 
     def _leading(self, phrase: str) -> Sequence[int]:
+        if phrase[:1] not in self._first:
+            return ()
         for length in range(min(len(phrase), 12), 1, -1):
             if phrase[:length] in self._region_of or phrase[:length] in self._unlisted:
                 return (length,)

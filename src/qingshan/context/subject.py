@@ -30,6 +30,9 @@ _TAIL_SHAPES = re.compile(
     r"|[，、（(“+\-—−\s]+)$"
 )
 _LONGEST_SHAPE = 12  # characters
+_SHAPE_ENDS = frozenset(
+    "降升长少高加大小低多到至占比均吨亩户人年天日辆标值务过约，、（(“+-—− \n\t\r\u3000\xa0"
+)  # of `_TAIL_SHAPES`
 _LEAD_SHAPES = re.compile(
     r"[，、。；：“”)）\s—%]|[一二三四五六七八九十两]{1,2}年(?=降|减|增|涨|提|腾|下|上|抬|累|净|来|里|间)|全(?:省(?!级)|市(?!级))|因此"
     r"|《[^》]{1,30}》(?:确定|明确|要求|规定|提出|设定)?的?|提前(?:[一二三四五六七八九十两\d]+年)?|[一二三四五六七八九十两]年里"
@@ -110,6 +113,7 @@ class SubjectReader:
         self._tails, self._leads = frozenset((*words["tail"], *moved)), frozenset(words["lead"])
         self._longest_tail = max(map(len, self._tails), default=0)
         self._longest_lead = max(map(len, self._leads), default=0)
+        self._tail_ends = frozenset(word[-1] for word in self._tails) | _SHAPE_ENDS
         verbs = _any(moves)
         self._pronoun = re.compile(rf"(?:{_any(words['pronoun'])})(?!中|他|余|间|它)")
         self._compared = re.compile(
@@ -184,12 +188,14 @@ class SubjectReader:
     def _without_tail(self, phrase: str) -> str:
         """Take verbs and adverbs off the end of a phrase, the longest first, one after another."""
         end = len(phrase)
-        while end > 0:
+        while end > 0 and phrase[end - 1] in self._tail_ends:
             for length in range(min(end, self._longest_tail), 0, -1):
                 if phrase[end - length : end] in self._tails:
                     end -= length
                     break
             else:
+                if phrase[end - 1] not in _SHAPE_ENDS:
+                    break
                 shape = _TAIL_SHAPES.search(phrase, max(0, end - _LONGEST_SHAPE), end)
                 if shape is None:
                     break
