@@ -133,6 +133,41 @@ def _neighbourhood(text, cut):
     return low, high if high >= 0 else len(text)
 
 
+def beside(text, whole, chance):
+    """Yield (kind, cut) for one figure: cuts that end or begin in its number or unit, or directly before it."""
+    digits = re.match(r"[+\-−]?[\d.,]+", whole.text)
+    length = chance.randint(SHORTEST, LONGEST)
+    if digits is None:
+        return
+    inside = whole.start + chance.randint(1, max(1, len(whole.text) - 1))
+    yield "number or unit cut off", Cut("", inside, inside + length), whole.start
+    yield "cut ends before it", Cut("", whole.start - length, whole.start), whole.start - length
+    if digits.end() > 1:
+        end = whole.start + chance.randint(1, digits.end() - 1)
+        yield "cut ends in its number", Cut("", end - length, end), end - length
+
+
+def measure_beside(extractor, split, seed):
+    """Return, for cuts at the figures themselves, kind -> [flagged, still read, gone]."""
+    chance = random.Random(seed)
+    counts = {}
+    for name, text in split.items():
+        for whole in extractor.extract(text, name, year="2023", area="全国").figures:
+            if chance.random() > 0.5:
+                continue
+            for kind, cut, at in beside(text, whole, chance):
+                low, high = _neighbourhood(text, cut)
+                if cut.start < max(0, low) or cut.end > high:
+                    continue
+                damaged = text[low : cut.start] + text[cut.end : high]
+                now = extractor.extract(damaged, name, year="2023", area="全国").figures
+                found = next((f for f in now if abs(f.start - (at - low)) < 4 and f.end > at - low), None)
+                row = counts.setdefault(kind, [0, 0, 0])
+                row[0] += found is not None and found.integrity != "whole"
+                row[1 if found else 2] += 1
+    return counts
+
+
 def report(extractor, title, names, count, seed, misses):
     """Print one split's recall and false alarms; return whether both goals are met."""
     split = texts(names)
@@ -150,6 +185,8 @@ def report(extractor, title, names, count, seed, misses):
         of_kind = [row for row in read if row[1] == kind]
         hit = sum(row[3].integrity != "whole" for row in of_kind)
         print(f"    {kind:<24}{hit:4}/{len(of_kind):<4} {hit / max(1, len(of_kind)):.2f}")
+    for kind, (hit, still, gone) in measure_beside(extractor, split, seed).items():
+        print(f"    {kind:<24}{hit:4}/{still:<4} {hit / max(1, still):.2f}   ({gone} no longer read)")
     print("   ", Counter(row[3].rules.rpartition("integrity=")[2] for row in flagged).most_common(24))
     if misses:
         _show(split, read, false, misses)

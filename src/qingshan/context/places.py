@@ -102,7 +102,7 @@ def _unlisted(text: str) -> Iterator[Mention]:
     for match in _UNLISTED.finditer(text):
         name = match["name"]
         stands_alone = text[match.end() : match.end() + 1] == "，"  # 在金塔县，: only so is a name alone a clause
-        if stands_alone and text[match.start() - 1 : match.start()] != "在":
+        if stands_alone and text[match.start("name") - 1 : match.start("name")] != "在":
             continue
         if not _COMMON.search(name):
             level = "water" if name[-1] in "湖江河库湾域" else "county"
