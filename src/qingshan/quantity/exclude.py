@@ -60,6 +60,18 @@ _OF_TIMES = re.compile(r"[于的，。；、）\s]|以上|左右|$")  # what may
 _END_OF_CLAUSE = frozenset("，。；、）\n")
 _MOST_PARTS = 60
 _BARE_DIGITS = re.compile(r"[零〇一二两三四五六七八九]{2,}$")
+_GOES_ON = re.compile(r"[）百千万亿\d一二三四五六七八九十A-Za-z/]")
+_VALUE_ONLY = re.compile(r"\d+\.\d+|\d[\d.,]*[余多]?[百千万亿]|[1-9]\d{2,3}(?!\d)|\d{1,3}(?:,\d{3})+")
+# words that a label or an identifier follows
+_NAMED_BEFORE = re.compile(
+    r"[第表图附式节版章页条款号线道]$|附件|热线|电话|邮编|编号|拨打|代码|号码|国道|省道|高速|版本|型号|标准|编码|车次|航班"
+)
+# nouns and verbs that a value follows directly, where a label or a marker never does
+_MEASURED_BEFORE = re.compile(
+    r"(?:比例|比重|占比|占[^，。；]{1,12}的|[合利覆履达治完回普结销优良净缴消处降超]+[成用盖约标理收及案号良化纳除置]?率|浓度|均值|面积|总量|产量|排放量|用[水电]量"
+    r"|装机|产能|投资|资金|金额|收入|产值|总额|余额|单价|均价|赔付|罚[没款]|[平人户年件]均|分别(?:达|为)?|[^，。；]各有?|比上年[多少]|合计|共计|仅存|[增减降升]了|添了|突破|占"
+    r"|[、和][^，。；、\d]{1,6}(?<=[例率量积度]))$"
+)
 _LISTED_PLACES = re.compile(r"[、和][\u4e00-\u9fff]{2,4}$")
 _PLACE_BEFORE = re.compile(r"[东西南北中部区域国省内沿等](?:有|的)?$")
 
@@ -87,6 +99,7 @@ class Excluder:
         cues = vocabulary.roles("cues")["value"]
         self._cue_before = re.compile("(?:" + "|".join(map(re.escape, cues)) + ")(?:了|约|近|到|至)?$")
         changes = [word.word for word in vocabulary.words["changes"] if len(word.word) > 1]
+        self._changed_before = re.compile("(?:" + "|".join(map(re.escape, changes)) + ")(?:了|约|近|超)?$")
         self._reached_before = re.compile("(?:" + "|".join(map(re.escape, changes)) + ")[到至]$")
 
     def name_or_date_end(self, text: str, start: int, end: int) -> int:
@@ -176,12 +189,21 @@ class Excluder:
         digits = text[quantity.start : quantity.end]
         if _YEAR_ONLY.match(digits):
             return True
-        if "." in digits and _HAN.match(before[-1:]) and _HAN.match(after):
-            return False  # a decimal between words has lost its unit
+        if (
+            _HAN.match(before[-1:])
+            and not _NAMED_BEFORE.search(before)
+            and _VALUE_ONLY.match(digits)
+            and not _GOES_ON.match(after)
+        ):
+            return (
+                False  # 放款12.7、 and 工程412第: a decimal, a multiple or a long number after words has lost its unit
+            )
         if _HAN.match(before[-1:]) and _CLOSED_AFTER.match(after) and not _is_opened(text, quantity.start):
             return False  # 学校1500》等: what stood between is lost
         if self._cue_before.search(before) or self._reached_before.search(before) or quantity.particle:
             return False
+        if after[:1] != "）" and (self._changed_before.search(before) or _MEASURED_BEFORE.search(before)):
+            return False  # 比2020年下降13, 占总面积的18: what it was measured in is lost
         listed = _LIST_BEFORE.search(text[max(0, quantity.start - 40) : quantity.start])
         first = quantity.start - len(listed.group()) if listed else quantity.start
         return not self._index.search(text[max(0, first - 12) : quantity.start])
