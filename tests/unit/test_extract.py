@@ -220,7 +220,20 @@ def test_every_field_names_its_rule(extractor):
 
 
 @pytest.mark.parametrize(
-    "text", ["9" * 100_000, "（" * 100_000, "1." * 50_000, "一" * 50_000, "2023年" * 20_000, "占" * 50_000]
+    "text",
+    [
+        "9" * 100_000,
+        "（" * 100_000,
+        "1." * 50_000,
+        "一" * 50_000,
+        "2023年" * 20_000,
+        "占" * 50_000,
+        "1万" * 30_000,
+        "比1个" * 8_000,
+        "同比下降5%" * 6_000,
+        "前者1个后者2个" * 4_000,
+        "3[1]" * 15_000,
+    ],
 )
 def test_hostile_text_ends(extractor, text):
     extractor.extract(text, "t")

@@ -21,6 +21,7 @@ _MOVED_TO = re.compile(r"[^，。；]{0,8}?(?:到|至|为)(?:了|约|近|超过)
 _REFERS = re.compile(r"前两者|后两者|前者|后者")
 _REFERRED = {"前者": (0,), "后者": (-1,), "前两者": (0, 1), "后两者": (-2, -1)}
 _LIST_JOINT = re.compile(r"[、和与及，]{1,2}|以及")
+_REFERRED_REACH = 12  # numbers
 _SENTENCE = re.compile(r"[。；！？\n]")
 _BESIDE = re.compile(r"[，；]?(?!较|比|同比|环比)[^，。；\d]{0,8}")
 _MOVED_FROM = re.compile(r"(?:由|从|自)[^，。；]{0,16}$")
@@ -80,7 +81,7 @@ def referred(text: str, readings: list[Reading]) -> list[Reading]:
         start = readings[index - 1].quantity.end if index else max(0, reading.quantity.start - 60)
         between = text[start : reading.quantity.start]
         if found := _REFERS.search(between):
-            states = _last_states(text, result)
+            states = _last_states(text, result[-_REFERRED_REACH:])
             pending = [states[at] for at in _REFERRED[found.group()] if -len(states) <= at < len(states)]
         elif _SENTENCE.search(between):
             pending = []

@@ -47,6 +47,8 @@ _TARGET_AFTER = re.compile(
 # the rest of a flattened chart: labels and signed values in turn
 _SIGNED_LABELS = re.compile(r"(?:(?:[^。；！？\d]|[A-Z]{1,3}\d(?:\.\d)?){1,24}?[+\-−]\d+(?:\.\d+)?%){0,40}")
 
+_FARTHEST = 2000  # characters of a sentence before a number that may say something of it
+_MOST_KEPT = 4000  # clauses
 _EARLIER = Period("", "", "", "earlier")  # 由建区时的187种: before the time that the sentence speaks of
 
 
@@ -79,6 +81,7 @@ class TextReader:
         self._is_plan_document = is_work_report(text)
         self._topic = ""  # what the sentence before spoke of
         self._next_sentence = 0
+        self._tidy_of: dict[str, str] = {}
 
     def read(self, quantities: Sequence[Quantity]) -> Iterator[Reading]:
         """Yield one reading per quantity of the text, in order."""
@@ -208,6 +211,15 @@ class TextReader:
         """Return the words of a phrase that name something: no date, place, verb or qualifier around them."""
         return self._readers.subjects.tidy(phrase, self.regions.strip)
 
+    def _tidied(self, phrase: str) -> str:
+        """Return the words of a phrase before a number that name something; clauses are asked for again and again."""
+        known = self._tidy_of.get(phrase)
+        if known is None:
+            if len(self._tidy_of) > _MOST_KEPT:
+                self._tidy_of.clear()
+            known = self._tidy_of[phrase] = self._readers.subjects.tidy(phrase, self._strip)
+        return known
+
     def _strip(self, phrase: str) -> str:
         return self.regions.strip_end(self.regions.strip(phrase))
 
@@ -222,7 +234,8 @@ class TextReader:
         goes_on: bool,
     ) -> Reading:
         text, quantity = self.text, numbers[index]
-        low = max(low, self.regions.section_start(quantity.start))  # what stands before a section says nothing of it
+        # what stands before a section says nothing of it; nor does what a text without full stops said pages ago
+        low = max(low, self.regions.section_start(quantity.start), quantity.start - _FARTHEST)
         readers = self._readers
         # a number's own words begin behind the number before it: nothing further back is looked at
         segment = clause_start(text, max(low, numbers[index - 1].end) if index else low, quantity.start)
@@ -248,7 +261,7 @@ class TextReader:
             after,
             quantity,
             kind.name,
-            self._strip,
+            self._tidied,
         )
         if subject_rule == "pronoun":
             subject = previous.subject if previous else self._topic

@@ -121,7 +121,7 @@ class SubjectReader:
         )
 
     def read(
-        self, before: str, after: str, quantity: Quantity, kind: str, strip_region: Callable[[str], str]
+        self, before: str, after: str, quantity: Quantity, kind: str, tidied: Callable[[str], str]
     ) -> tuple[str, str]:
         """Return the subject of a number and the rule that gave it; '' when nothing names it.
 
@@ -133,13 +133,15 @@ class SubjectReader:
             The sentence up to the number, earlier numbers masked (`masked`).
         after
             Clean text after the number and its qualifier, to the end of the sentence; '' for a number inside a list.
+        tidied
+            `tidy` for one text, places known.
         """
         segments = _segments(before)
-        own = self.tidy(segments[-1].words, strip_region)
+        own = tidied(segments[-1].words)
         if quantity.unit == "倍" and _TIMES_OF.fullmatch(segments[-1].words):
             own = ""
         if quantity.unit_kind == "time" and (lasting := _lasting(segments[-1].words, after)):
-            own = own if is_named(own) else self._carried(segments[:-1], strip_region)
+            own = own if is_named(own) else self._carried(segments[:-1], tidied)
             return own + lasting, "lasting"
         is_share = quantity.unit_kind in ("ratio", "point")
         noun = "" if kind in ("change", "target_change") and is_share else noun_after(after, quantity)
@@ -148,9 +150,9 @@ class SubjectReader:
             return noun, "noun-after"
         if self._is_pronoun(own):
             return "", "pronoun"
-        carried = self._carried(segments[:-1], strip_region)
+        carried = self._carried(segments[:-1], tidied)
         if _CLASS.match(own) and (among := _AMONG.search(before)):
-            own += self.tidy(among[1], strip_region)  # 断面中，Ⅱ类占21%: the share of Ⅱ类断面
+            own += tidied(among[1])  # 断面中，Ⅱ类占21%: the share of Ⅱ类断面
         elif carried and (_GENERIC.match(own) or _DONE_TO_IT.match(own)):
             own = _REACHED.sub("", carried) + own
         if is_named(own):
@@ -207,17 +209,17 @@ class SubjectReader:
         found = self._pronoun.match(own)
         return found is not None and (found.end() == len(own) or _GENERIC.fullmatch(own, found.end()) is not None)
 
-    def _carried(self, segments: Sequence[_Segment], strip_region: Callable[[str], str]) -> str:
+    def _carried(self, segments: Sequence[_Segment], tidied: Callable[[str], str]) -> str:
         """Return the nearest words before that name something, what they belong to before a bare 面积 or 比例."""
         for index in range(len(segments) - 1, -1, -1):
             segment = segments[index]
             if _ADVERBIAL.match(segment.words) and segment.mark != "\x00":
                 continue  # 按可比价格计算, 受沙尘影响: says how, not what
-            phrase = self.tidy(segment.words, strip_region)
+            phrase = tidied(segment.words)
             is_compared = _COMPARISON.match(_DATE.sub("", segment.words)) is not None
             if is_named(phrase) and not (is_compared or _SHARE_OF.match(phrase) or _RANKING.match(segment.words)):
                 if _GENERIC.fullmatch(phrase):
-                    return _REACHED.sub("", self._carried(segments[:index], strip_region)) + phrase
+                    return _REACHED.sub("", self._carried(segments[:index], tidied)) + phrase
                 found = self._pronoun.match(phrase)
                 return "" if found and found.end() == len(phrase) else phrase
         return ""

@@ -44,6 +44,7 @@ _NUMBER = re.compile(
 _REST = re.compile(
     r"(?P<digits>\d{1,4})(?![\d.,，/:：])(?P<multiples>(?:[百千]?万|百(?!分)|千(?![瓦米克卡伏赫帕焦]))?)(?![年月日号%])"
 )
+_MOST_PARTS = 5  # 1亿2千3百4万5千
 _MIDDLE = re.compile(r"(?P<particle>[余多])(?P<multiples>万亿|[万亿])")  # 3万多亿, 三十多万
 _BARE_LIST = re.compile(
     r"(?:(?:[、，,]|和|与|及|以及) ?[+\-−]?\d+(?:\.\d+)?(?:[万亿千百]|万亿)?){1,24}(?=个?百分点|[^个])"
@@ -239,7 +240,7 @@ class Scanner:
 def _compound(text: str, match: re.Match[str], first: Numeral) -> tuple[Numeral, int]:
     """Return the number that goes on behind its first multiple, 1万5千, and where it ends; `first` when none does."""
     parts, end = [(match["digits"], match["multiples"].strip())], match.end()
-    while parts[-1][1] and (rest := _REST.match(text, end)):
+    while parts[-1][1] and len(parts) < _MOST_PARTS and (rest := _REST.match(text, end)):
         parts.append((rest["digits"], rest["multiples"]))
         end = rest.end()
     numeral = parse_compound(parts) if len(parts) > 1 else None
