@@ -198,6 +198,7 @@ def _add(options: argparse.Namespace) -> int:
     replaced = register.add_source(_workspace(options), options.file, new, is_replacement=options.replace)
     print(f"data/raw/{options.edition}/{options.id}: registered {options.file.name}")
     notes = register.describe_area(_workspace(options), options.area)
+    notes += register.describe_reading(_workspace(options), options.edition, options.id)
     for line in [*notes, *(replacement.describe(replaced) if replaced else ())]:
         print(line)
     return 0

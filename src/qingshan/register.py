@@ -18,6 +18,7 @@ from qingshan import documents, files, replacement, sources
 from qingshan.model import InputError, Problem, Workspace, nearest
 from qingshan.readers import csv_table, workbook
 from qingshan.readers import text as text_reader
+from qingshan.readers.choose import read_source
 from qingshan.readers.rows import Row
 from qingshan.registry import load_registry
 from qingshan.source_schema import DATE, FILE_NAME, YEAR
@@ -97,7 +98,8 @@ def add_source(
         entry = _kept(folder / "source.yml", old)
     entry = _source_entry(entry, new, file.name, data, content)
     if is_table(file.name):
-        entry["table"] = _mapping(entry.get("table"), new.table, file.name, content)
+        mapping = _mapping(entry.get("table"), new.table, file.name, content)
+        entry |= {"table": mapping} if mapping else {}
     source = _parsed(entry, new)
     if source.table is not None:
         _check_table(workspace, source, new, data)
@@ -120,6 +122,18 @@ def describe_area(workspace: Workspace, area: str) -> list[str]:
     ]
 
 
+def describe_reading(workspace: Workspace, edition: str, source_id: str) -> list[str]:
+    """Return what to tell of how a registered file is read: its reader's notes, and whether a table is inferred."""
+    source = sources.load_source(workspace, edition, source_id)
+    told = list(sources.read_raw(workspace, edition, source).content.notes)
+    if is_table(source.file) and source.table is None:
+        told.append(
+            "no mapping names its columns: its figures are inferred from their headings and wait for a person. To say "
+            "what each column is, write a mapping and add the file again with --replace --table FILE."
+        )
+    return told
+
+
 @dataclass(frozen=True)
 class _Content:
     """What reading a file gave: the encoding of text, or the layer of a workbook; and the rows of a table by sheet."""
@@ -127,6 +141,7 @@ class _Content:
     encoding: str
     layer: dict[str, str]
     sheets: dict[str, tuple[Row, ...]]
+    notes: tuple[str, ...] = ()
 
 
 def _read(data: bytes, name: str, encoding: str) -> _Content:
@@ -139,22 +154,37 @@ def _read(data: bytes, name: str, encoding: str) -> _Content:
     """
     if sources.is_workbook(name):
         layer = workbook.read_workbook(data, where=name)
-        sha256 = hashlib.sha256(layer.text.encode()).hexdigest()
-        return _Content("", {"reader": layer.reader, "version": layer.version, "sha256": sha256}, layer.sheets)
-    decoded = text_reader.decode(data, where=name, encoding=encoding)
+        return _Content("", _layer(layer.text, layer.reader, layer.version), layer.sheets)
     if not is_table(name):
-        return _Content(decoded.encoding, {}, {})
+        content = read_source(data, where=name, name=name, encoding=encoding)
+        return _Content(content.encoding, _layer(content.text, content.reader, content.version), {}, content.notes)
+    decoded = text_reader.decode(data, where=name, encoding=encoding)
     rows = csv_table.scan_csv(decoded.text, where=name, delimiter=sources.delimiter_of(name))
     return _Content(decoded.encoding, {}, {"": rows})
 
 
-def _mapping(kept: dict[str, Any] | None, given: Path | None, name: str, content: _Content) -> dict[str, Any]:
-    """Return the mapping of a table: the one given, else the one it had, else one proposed from its column names."""
+def _layer(text: str, reader: str, version: str) -> dict[str, str]:
+    """Return what source.yml keeps of a text layer; nothing where the text is the file itself."""
+    if not reader:
+        return {}
+    return {"reader": reader, "version": version, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+
+
+def _mapping(kept: dict[str, Any] | None, given: Path | None, name: str, content: _Content) -> dict[str, Any] | None:
+    """Return the mapping of a table: the one given, else the one it had, else one proposed from its column names.
+
+    None where its columns have no usual names: its figures are then inferred from headings, and wait for a person.
+    """
     if given is not None:
         document = documents.read_yaml(given, MAPPING_SCHEMA, name=given.name)
         parse_mapping(document, name)  # for messages that name this file
         return document.data["table"]
-    return kept or propose_mapping(content.sheets, name)
+    if kept:
+        return kept
+    try:
+        return propose_mapping(content.sheets, name)
+    except InputError:
+        return None
 
 
 def _write(workspace: Workspace, new: NewSource, name: str, data: bytes, entry: dict[str, Any]) -> None:
@@ -287,4 +317,4 @@ def _yaml(entry: dict[str, Any]) -> str:
     return yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=120)
 
 
-__all__ = ["NewSource", "add_source", "describe_area", "init_workspace"]
+__all__ = ["NewSource", "add_source", "describe_area", "describe_reading", "init_workspace"]

@@ -133,8 +133,8 @@ def _figures(workspace: Workspace, edition: str, source: sources.Source) -> Sequ
         table = sources.read_table(workspace, edition, source)
         return TableSource(registry).figures(table, source.table, source.source_id)
     raw = sources.read_raw(workspace, edition, source)
-    found = Extractor(registry.vocabulary).extract(raw.text, source.source_id, year=source.year, area=source.area)
-    return found.figures
+    extractor = Extractor(registry.vocabulary)
+    return extractor.extract_source(raw.content, source.source_id, year=source.year, area=source.area).figures
 
 
 __all__ = ["Replaced", "Standing", "compare", "describe", "find_standing"]

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from qingshan import documents, files
-from qingshan.model import InputError, Problem, Workspace, nearest
+from qingshan.model import InputError, Problem, SourceText, Workspace, nearest
 from qingshan.readers import csv_table, workbook
 from qingshan.readers import text as text_reader
+from qingshan.readers.choose import read_source
 from qingshan.readers.rows import TableText
 from qingshan.source_schema import EDITION_SCHEMA, SOURCE_SCHEMA
 from qingshan.table_mapping import TableMapping, parse_mapping
@@ -64,11 +65,20 @@ class Source:
 
 @dataclass(frozen=True)
 class RawText:
-    """The decoded text of a source, or a workbook's text layer: what every raw offset counts in."""
+    """A source as its reader gives it: the decoded file, or the text layer of a document, workbook or PDF."""
 
     source: Source
-    text: str
-    encoding: str
+    content: SourceText
+
+    @property
+    def text(self) -> str:
+        """What every raw offset counts in."""
+        return self.content.text
+
+    @property
+    def encoding(self) -> str:
+        """How a text file was decoded; '' for other formats."""
+        return self.content.encoding
 
 
 @dataclass(frozen=True)
@@ -206,10 +216,14 @@ def read_raw(workspace: Workspace, edition: str, source: Source) -> RawText:
     """Return the raw text of a source; its offsets are the raw offsets of every table."""
     data = read_bytes(workspace, edition, source)
     where = f"data/raw/{edition}/{source.source_id}/{source.file}"
+    if source.table is None:
+        content = read_source(data, where=where, name=source.file, encoding=source.encoding)
+        _check_layer(content.text, f"{content.reader} {content.version}", source, where)
+        return RawText(source, content)
     if is_workbook(source.file):
-        return RawText(source, _read_layer(data, source, where).text, "")
+        return RawText(source, SourceText(_read_layer(data, source, where).text))
     decoded = text_reader.decode(data, where=where, encoding=source.encoding)
-    return RawText(source, decoded.text, decoded.encoding)
+    return RawText(source, SourceText(decoded.text, decoded.encoding))
 
 
 def read_raws(workspace: Workspace, edition: str, wanted: Iterable[Source]) -> list[RawText]:
@@ -270,14 +284,18 @@ def is_workbook(file_name: str) -> bool:
 def _read_layer(data: bytes, source: Source, where: str) -> workbook.Layer:
     """Return a workbook's text layer; one that differs from the registered hash counts as a changed source."""
     layer = workbook.read_workbook(data, where=where)
-    found = hashlib.sha256(layer.text.encode()).hexdigest()
+    _check_layer(layer.text, f"{layer.reader} {layer.version}", source, where)
+    return layer
+
+
+def _check_layer(text: str, reader: str, source: Source, where: str) -> None:
+    found = hashlib.sha256(text.encode()).hexdigest()
     if source.layer_sha256 and found != source.layer_sha256:
         raise InputError(
-            Problem(where, f"text layer {found[:12]}… (by {layer.reader} {layer.version})",
+            Problem(where, f"text layer {found[:12]}… (by {reader})",
                     f"{source.layer_sha256[:12]}… as registered in source.yml",
-                    "The workbook is read differently now: register it again with qingshan add ... --replace.")
+                    "The file is read differently now: register it again with qingshan add ... --replace.")
         )  # fmt: skip
-    return layer
 
 
 def _only_sheet(layer: workbook.Layer, mapping: TableMapping) -> str:

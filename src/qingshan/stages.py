@@ -42,6 +42,11 @@ REPAIRS = TableContract(
     ),
     ("source_id", "rule"),
 )
+NOTES = TableContract(
+    "notes",
+    (Column("source_id", str, "the source"), Column("note", str, "what its reader tells of it")),
+    ("source_id", "note"),
+)
 BALANCE = TableContract(
     "balance",
     (
@@ -91,7 +96,7 @@ def read(workspace: Workspace, edition: str) -> pd.DataFrame:
         if source.table is not None:
             rows.append(_source_row(raw))  # its cells are read as they stand
             continue
-        clean = clean_text(raw.text)
+        clean = clean_text(raw.text, raw.content.set_aside)
         edits = list(clean.edits())
         store.write_json(workspace.work(edition, "read", f"{source.source_id}.clean.json"), clean.dump())
         repaired.extend(_repairs_of(source.source_id, edits))
@@ -105,6 +110,8 @@ def read(workspace: Workspace, edition: str) -> pd.DataFrame:
         )
     store.write_table(workspace.work(edition, "read", "sources.csv"), SOURCES, rows)
     store.write_table(workspace.work(edition, "read", "repairs.csv"), REPAIRS, repaired)
+    told = [{"source_id": raw.source.source_id, "note": note} for raw in raws for note in raw.content.notes]
+    store.write_table(workspace.work(edition, "read", "notes.csv"), NOTES, told)
     characters = sum(row["characters"] for row in rows)
     _summary(workspace, edition, "read", f"{_some(len(rows), 'source')}, {characters} characters")
     return store.frame(SOURCES, rows)
@@ -120,6 +127,11 @@ def _source_row(raw: sources.RawText) -> store.Row:
         "damaged": 0,
         "set_aside": 0,
     }
+
+
+def notes(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return what a person should know of how each file was read: hidden sheets, pages without text."""
+    return _show(workspace, edition, "read", NOTES)
 
 
 def repairs(workspace: Workspace, edition: str) -> pd.DataFrame:
@@ -146,8 +158,8 @@ def extract(workspace: Workspace, edition: str, *, context_characters: int = 16)
             continue
         raw = sources.read_raw(workspace, edition, source)
         dumped = store.read_json(workspace.work(edition, "read", f"{source.source_id}.clean.json"))
-        found = extractor.extract(
-            raw.text,
+        found = extractor.extract_source(
+            raw.content,
             source.source_id,
             year=source.year,
             area=source.area,

@@ -128,21 +128,17 @@ def is_table(file_name: str) -> bool:
 
 
 def parse_mapping(document: Document, file_name: str, *, key: str = "table") -> TableMapping | None:
-    """Return the mapping of a source.yml that fits its schema, None for a source that is no table.
+    """Return the mapping of a source.yml that fits its schema, None for a source that has none.
+
+    A table without one is read by inference from its headings.
 
     Raises
     ------
     InputError
-        A table without mapping, a mapping without table, or a binding that names both or neither of column and const.
+        A mapping without table, or a binding that names both or neither of column and const.
     """
     entry = document.data.get(key)
     if entry is None:
-        if is_table(file_name):
-            raise InputError(
-                Problem(document.name, f"no {key!r} for {file_name}", f"a mapping of {', '.join(REQUIRED)}",
-                        "Say which column holds each, such as value: 数值, or which constant, such as "
-                        "region: {const: 全国}.")
-            )  # fmt: skip
         return None
     if not is_table(file_name):
         raise InputError(

@@ -20,7 +20,7 @@ from qingshan import sources, stages, store
 from qingshan.documents import read_yaml
 from qingshan.model import CURATED, FIGURES, OBSERVATIONS, InputError, Workspace
 from qingshan.readers import workbook
-from qingshan.register import NewSource, add_source
+from qingshan.register import NewSource, add_source, describe_reading
 from qingshan.registry import load_registry
 from qingshan.source_schema import DATE
 from qingshan.tables_source import TableSource
@@ -242,14 +242,15 @@ def test_a_table_with_mistakes_is_refused_and_nothing_is_written(workspace, tmp_
 def test_a_mapping_may_be_given_and_stays_when_the_file_is_replaced(workspace, tmp_path):
     path, mapping = tmp_path / "t.csv", tmp_path / "m.yml"
     path.write_text("a;b\n2021;24.02\n", encoding="utf-8")
-    with pytest.raises(InputError, match="--table FILE"):
-        add_source(workspace, path, _new())
+    add_source(workspace, path, _new())  # columns without usual names: its figures are inferred
+    assert "--table FILE" in describe_reading(workspace, "2023", "yearbook")[-1]
     mapping.write_text(
         "table:\n  delimiter: semicolon\n  value: b\n  period: a\n  unit: {const: '%'}\n"
         "  indicator: {const: forest_cover}\n  region: {const: 全国}\n",
         encoding="utf-8",
     )
-    add_source(workspace, path, _new(table=mapping))
+    add_source(workspace, path, _new(table=mapping), is_replacement=True)
+    assert describe_reading(workspace, "2023", "yearbook") == []
     _, (figure,) = _figures(workspace)
     assert (figure.value, figure.period, figure.region_basis) == (24.02, "2021", "document")
     path.write_text("a;b\n2020;23.04\n2021;24.02\n", encoding="utf-8")
@@ -266,14 +267,14 @@ def test_a_mapping_may_be_given_and_stays_when_the_file_is_replaced(workspace, t
 def test_a_sheet_is_named_where_there_are_several(workspace, tmp_path):
     path, mapping = tmp_path / "t.xlsx", tmp_path / "m.yml"
     path.write_bytes(_workbook([HEADER, *ROWS], change=lambda book: book.create_sheet("表2").append(["x"])))
-    with pytest.raises(InputError, match="2 sheets in use"):
-        add_source(workspace, path, _new())
+    add_source(workspace, path, _new())  # no mapping fits two sheets: both are read by inference
+    assert sources.load_source(workspace, "2023", "yearbook").table is None
     lines = "  value: 数值\n  unit: 单位\n  indicator: 指标\n  region: 地区\n  period: 年份\n"
     mapping.write_text("table:\n  sheet: 表3\n" + lines, encoding="utf-8")
     with pytest.raises(InputError, match=r"m\.yml:1: found no sheet '表3', expected one of 表1, 表2"):
-        add_source(workspace, path, _new(table=mapping))
+        add_source(workspace, path, _new(table=mapping), is_replacement=True)
     mapping.write_text("table:\n  sheet: 表1\n" + lines, encoding="utf-8")
-    add_source(workspace, path, _new(table=mapping))
+    add_source(workspace, path, _new(table=mapping), is_replacement=True)
     assert len(_figures(workspace)[1]) == 2
 
 

@@ -292,7 +292,6 @@ def test_two_columns_of_one_name_are_not_chosen_between(registry):
 @pytest.mark.parametrize(
     ("text", "file", "message"),
     [
-        ("title: x", "t.csv", "source.yml: found no 'table' for t.csv"),
         ("table: {" + PLAIN + "}", "t.txt", "found a 'table' for t.txt, expected one only for .csv"),
         ("table: {" + PLAIN.replace("region: region, ", "") + "}", "t.csv", "found no 'region'"),
         ("table: {" + PLAIN + ", vaule: x}", "t.csv", r"unknown key 'vaule' \(did you mean 'value'\?\)"),

@@ -12,6 +12,7 @@ from qingshan.registry import Registry
 
 RULE = "rule:whole-exact@1"
 TABLE_RULE = "rule:table@1"
+INFERRED = "table=inferred"  # what `tabular` writes among the rules of a figure whose table no person mapped
 
 
 def is_cell(figure: Figure) -> bool:
@@ -56,7 +57,9 @@ def doubt(figure: Figure, match: Match, registry: Registry) -> str:
         return "region"
     if not (figure.period and figure.period_basis):
         return "period"
-    return missing(figure, registry) or ("bounds" if _is_implausible(figure, registry) else "")
+    if reason := missing(figure, registry) or ("bounds" if _is_implausible(figure, registry) else ""):
+        return reason
+    return "inferred" if INFERRED in figure.rules else ""
 
 
 def _is_implausible(figure: Figure, registry: Registry) -> bool:

@@ -35,6 +35,7 @@ REASONS = {
     "kind": ("类型不符", "its kind does not fit the indicator"),
     "region": ("地区不能确定", "its region is not certain"),
     "period": ("原文未给时间", "the text gives no period"),
+    "inferred": ("表格未经人工说明，由程序推断", "read from a table by inference"),
     "bounds": ("超出合理范围", "outside the plausible bounds"),
     "conflict": ("同一项有不同数值", "another figure gives another value"),
     cutoff.REASON: ("晚于数据截止日", "after the edition's data cut-off"),
