@@ -49,6 +49,8 @@ class Statement:
         Whether only the end of its subject names the indicator, so that it may be a part of it.
     is_yearly
         Whether a change is the mean of its years (年均增长), not the whole of it.
+    has_own_base
+        Whether the text says what a change is measured from; else a level in the same sentence may say it.
     """
 
     figure_id: str
@@ -66,6 +68,7 @@ class Statement:
     is_inherited: bool = False
     is_inexact: bool = False
     is_yearly: bool = False
+    has_own_base: bool = True
     quote: str = ""
     scope: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -96,7 +99,11 @@ def statements(rows: Iterable[Row], registry: Registry) -> list[Statement]:
     nothing that could be compared.
     """
     tails = _tails(registry)
-    return [_statement(row, registry, tails) for row in rows if _is_comparable(row, registry)]
+    found: dict[str, Statement] = {}  # a table that holds a figure twice is another rule's business
+    for row in rows:
+        if row["figure_id"] not in found and _is_comparable(row, registry):
+            found[row["figure_id"]] = _statement(row, registry, tails)
+    return list(found.values())
 
 
 def difference(one: Statement, other: Statement) -> str:
@@ -108,7 +115,9 @@ def difference(one: Statement, other: Statement) -> str:
 
 
 def _is_comparable(row: Row, registry: Registry) -> bool:
-    if row["indicator"] not in registry.indicators or row["status"] == "rejected" or math.isnan(row["value"]):
+    if row["indicator"] not in registry.indicators or row["status"] == "rejected":
+        return False
+    if any(math.isnan(row[name]) for name in ("value", "value_low", "value_high")):
         return False
     # what a plan counts from is the plan's own base, no measurement, and joins no series
     if row["rules"].startswith("table") and "obs_status=E" in row["rules"].split(";"):
@@ -134,6 +143,7 @@ def _statement(row: Row, registry: Registry, tails: Mapping[str, list[tuple[str,
         is_inherited=row["region_basis"] == "inherited",
         is_inexact=row["reason"] == "inexact",
         is_yearly=row["kind"] == "change" and bool(_YEARLY.search(row["prefix"])),
+        has_own_base=bool(base) and "period=growth" not in row["rules"].split(";"),
         quote=row["quote"],
         scope=_scope(row, registry, tails),
     )

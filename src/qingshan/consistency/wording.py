@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+import re
 
 from qingshan.consistency.findings import Text
 from qingshan.consistency.interval import Interval
@@ -28,13 +28,23 @@ REASON_WORDS = {
 }
 
 
-def number(value: float) -> str:
-    """Return a number as it is printed: a real minus, four digits that count, no exponent."""
-    if math.isinf(value) or value == 0:
-        return format_number(value)
-    rounded = Decimal(f"{value:.{_DIGITS - 1}e}")
-    whole = abs(value) >= 10 ** (_DIGITS - 1)
-    return format_number(float(round(value)) if whole else float(rounded)).replace("-", "−")
+def rounded(value: float) -> float:
+    """Return a recomputed bound to four digits that count, six where it is large."""
+    return float(f"{value:.{max(_DIGITS, min(6, len(str(int(abs(value))))))}g}") if math.isfinite(value) else value
+
+
+def in_chinese(value: float) -> str:
+    """Return a number as Chinese texts write it: 8360000000 is 83.6亿."""
+    for size, word in ((1e8, "亿"), (1e4, "万")):
+        if size * 10 <= abs(value) < math.inf or (size == 1e8 and size <= abs(value) < math.inf):
+            return format_number(float(f"{value / size:.10g}")).replace("-", "−") + word
+    return format_number(value).replace("-", "−")
+
+
+def in_english(value: float) -> str:
+    """Return a number with its thousands marked."""
+    whole, point, rest = format_number(value).partition(".")
+    return re.sub(r"(?<=\d)(?=(\d{3})+$)", ",", whole).replace("-", "−") + point + rest
 
 
 class Wording:
@@ -70,11 +80,10 @@ class Wording:
 
     def value(self, statement: Statement) -> Text:
         """Return a figure as read: its value and unit, and of a change the sign."""
-        shown = format_number(statement.value).replace("-", "−")
-        if statement.kind == "change" and statement.value > 0:
-            shown = f"+{shown}"
+        sign = "+" if statement.kind == "change" and statement.value > 0 else ""
         unit = self.unit(statement.unit)
-        return Text(f"{shown}{unit.zh}", f"{shown}{unit.en}")
+        value = statement.value
+        return Text(f"{sign}{in_chinese(value)}{unit.zh}", f"{sign}{in_english(value)}{unit.en}")
 
     def said(self, statement: Statement) -> Text:
         """Return a figure with its time and, of a series, its scope: 29微克/立方米（2022，官方数列）."""
@@ -84,14 +93,15 @@ class Wording:
 
     def span(self, interval: Interval, unit: str) -> Text:
         """Return an interval in words."""
-        low, high, name = number(interval.low), number(interval.high), self.unit(unit)
+        bounds, name = (rounded(interval.low), rounded(interval.high)), self.unit(unit)
+        (low, high), (least, most) = map(in_chinese, bounds), map(in_english, bounds)
         if interval.high == math.inf:
-            return Text(f"不低于{low}{name.zh}", f"at least {low}{name.en}")
+            return Text(f"不低于{low}{name.zh}", f"at least {least}{name.en}")
         if interval.low == -math.inf:
-            return Text(f"不超过{high}{name.zh}", f"at most {high}{name.en}")
+            return Text(f"不超过{high}{name.zh}", f"at most {most}{name.en}")
         if low == high:
-            return Text(f"{low}{name.zh}", f"{low}{name.en}")
-        return Text(f"{low}至{high}{name.zh}", f"{low} to {high}{name.en}")
+            return Text(f"{low}{name.zh}", f"{least}{name.en}")
+        return Text(f"{low}至{high}{name.zh}", f"{least} to {most}{name.en}")
 
     def scope(self, statement: Statement) -> Text:
         """Return the scopes that a figure is known to have; '' where there is a choice."""

@@ -85,7 +85,7 @@ def read_relations(folder: Path, indicators: Mapping[str, Indicator], problems: 
     except InputError as error:
         problems.extend(error.problems)
         return ()
-    entries = document.data or {}
+    entries = document.data
     wrong = [one for name, entry in entries.items() for one in _problems(document, name, entry, indicators)]
     problems.extend(wrong)
     return () if wrong else tuple(_relation(name, entry) for name, entry in entries.items())
