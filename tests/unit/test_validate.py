@@ -404,7 +404,7 @@ def test_nothing_but_our_files_is_written(bench, tmp_path):
     made = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     assert made == {
         "report.txt", "source.yml", "edition.yml", "figures.csv", "lost.csv", "curated.csv", "observations.csv",
-        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html",
+        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html", "consistency.csv",
     }  # fmt: skip
 
 
