@@ -110,7 +110,7 @@ def test_finding_ids_are_unique_where_everything_is_compared_with_everything(reg
 def test_many_figures_of_one_key_stay_few_comparisons(registry):
     figure = {"indicator": "pm25_annual_mean", "unit": "微克/立方米", "kind": "level", "period": "2022"}
     rows = _rows([{**figure, "value": str(value)} for value in range(10, 2_010)])
-    assert len(consistency.check(rows, registry)) < 2_000 * 13
+    assert len(consistency.check(rows, registry)) < 2_000 * 4
 
 
 def test_a_column_that_is_missing_is_named():

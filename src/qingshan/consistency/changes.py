@@ -6,6 +6,7 @@ is recomputed from every pair of levels that may be meant.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
@@ -16,7 +17,8 @@ from qingshan.consistency.statements import Statement, by_key, difference, disti
 from qingshan.consistency.wording import Wording
 from qingshan.registry import Registry
 
-_MOST = 6  # levels of one key that are tried: more are no evidence but noise
+_MOST = 3  # levels of one key that are tried: more are no evidence but noise
+_MOST_CLAIMS = 12  # changes of one key that are tried
 Pair = tuple[Statement, Statement]
 
 
@@ -42,8 +44,13 @@ class Changes:
     def check(self) -> Iterator[Finding]:
         """Yield what comes of every change with levels, and of changes that imply the level they start from."""
         implied: dict[tuple[str, str, str], list[tuple[Statement, Statement, Interval, float]]] = {}
+        told: Counter[tuple[str, ...]] = Counter()
         for claim in map(self._with_base, self._listed):
             if claim.kind != "change" or not claim.period or not claim.base:
+                continue
+            key = (claim.indicator, claim.region, claim.period, claim.base)
+            told[key] += 1
+            if told[key] > _MOST_CLAIMS:
                 continue
             bases, ends = self._at(claim, claim.base), self._at(claim, claim.period)
             yield from self._against_levels(claim, bases, ends)

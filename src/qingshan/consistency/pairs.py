@@ -14,7 +14,8 @@ from qingshan.consistency.statements import Statement, by_key, difference, disti
 from qingshan.consistency.wording import Wording
 from qingshan.registry import Registry
 
-_MOST = 12  # different values of one key that are compared with each other
+_MOST = 3  # different values of one key that are compared with each other: more are noise
+_MANY = 12  # from so many different values on, a further one is compared with the first only
 _COUNTRY = "CN"
 _LOST = (1, 2, 3, 4, 5, 8)  # powers of ten that a lost 十, 百, 千, 万 or 亿 makes
 
@@ -33,7 +34,7 @@ def repeats(listed: Sequence[Statement], registry: Registry, say: Wording) -> It
             if first:
                 yield _same(first, one, say)
                 continue
-            for other in list(heads.values())[:_MOST]:
+            for other in list(heads.values())[: _MOST if len(heads) < _MANY else 1]:
                 if found := _repeated(other, one, say):
                     yield found
             heads[one.form] = one

@@ -16,7 +16,7 @@ from qingshan.consistency.statements import Statement, difference, distinct
 from qingshan.consistency.wording import Wording
 from qingshan.registry import Registry, Relation
 
-_MOST = 3  # figures of one key that are tried in a relation
+_MOST = 2  # figures of one key that are tried in a relation
 _HUNDRED = Interval(-math.inf, 100.0)
 _PRICES = "prices"
 

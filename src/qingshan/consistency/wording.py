@@ -52,6 +52,7 @@ class Wording:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self._said: dict[str, Text] = {}  # a figure is told in many comparisons
 
     def compared(self, subject: Statement, what: Text, verdict: str, reason: str = "") -> Text:
         """Return the whole sentence: which indicator, where, what was compared, and how that ends."""
@@ -87,9 +88,12 @@ class Wording:
 
     def said(self, statement: Statement) -> Text:
         """Return a figure with its time and, of a series, its scope: 29微克/立方米（2022，官方数列）."""
-        value, notes = self.value(statement), self._notes(statement)
-        zh, en = "，".join(note.zh for note in notes), ", ".join(note.en for note in notes)
-        return Text(f"{value.zh}（{zh}）", f"{value.en} ({en})") if notes else value
+        key = f"{statement.figure_id} {statement.base}"
+        if key not in self._said:
+            value, notes = self.value(statement), self._notes(statement)
+            zh, en = "，".join(note.zh for note in notes), ", ".join(note.en for note in notes)
+            self._said[key] = Text(f"{value.zh}（{zh}）", f"{value.en} ({en})") if notes else value
+        return self._said[key]
 
     def span(self, interval: Interval, unit: str) -> Text:
         """Return an interval in words."""
