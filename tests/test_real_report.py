@@ -2,10 +2,12 @@
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 
 from qingshan import pipeline
+from qingshan.consistency import CONSISTENCY
 from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS
 from qingshan.register import NewSource, add_source, init_workspace
 from qingshan.store import read_table
@@ -122,3 +124,70 @@ def test_the_edition_is_whole_and_says_it_is_a_candidate(workspace):
         assert mark in (folder / name).read_text(encoding="utf-8")
     verdict = json.loads(workspace.work("2023", "validate", "verdict.json").read_text(encoding="utf-8"))
     assert verdict["publishable"] is True
+
+
+@pytest.fixture(scope="module")
+def compared(real_report, shared, tmp_path_factory):
+    """What comparing finds with the official series registered beside the report, and the page that shows it."""
+    workspace = init_workspace(tmp_path_factory.mktemp("beside") / "ws")
+    new = NewSource(
+        "2023", "real-2023", "美丽中国在行动2023", "scraped copy", year="2023", area="全国", as_of="2023-12-31"
+    )
+    add_source(workspace, real_report, new)
+    folder = workspace.source_folder("2023", "national-series")
+    folder.mkdir()
+    shipped = Path(__file__).parents[1] / "data" / "raw" / "2023" / "national-series"
+    (folder / "source.yml").write_bytes((shipped / "source.yml").read_bytes())
+    (folder / "national_series.csv").write_bytes((shared / "facts" / "national_series.csv").read_bytes())
+    said = []
+    assert pipeline.run(workspace, "2023", say=said.append) == 0, "\n".join(said)
+    return read_table(workspace.work("2023", "validate", "consistency.csv"), CONSISTENCY), workspace
+
+
+def _quotes_of(row):
+    return " ".join(json.loads(row["quotes"]))
+
+
+def test_the_reports_contradictions_are_found(compared, raw):
+    wrong = {row["relation"]: row for row in compared[0] if row["verdict"] == "inconsistent"}
+    assert set(wrong) == {"change", "ratio_growth", "repeat"}
+
+    chart = wrong["change"]  # neither 67.5 -> 29 nor 67.5 -> 30, but 72 -> 29 across two scopes
+    texts = [
+        raw[slice(*map(int, one.split("@")[1].split("-")))]
+        for one in chart["figure_ids"].split()
+        if one.startswith("real-2023")
+    ]
+    assert texts == ["-60%", "67.5微克/立方米", "30微克/立方米"]
+    assert len(chart["witnesses"].split()) == 1
+    assert ",2022,29," in _quotes_of(chart)
+    assert -57.9 < chart["recomputed_low"] < chart["recomputed_high"] < -56
+    assert chart["hint"] == "scope_would_fit"
+    assert "72微克/立方米" in chart["hint_zh"]
+
+    intensity = wrong["ratio_growth"]
+    assert (intensity["value"], intensity["hint"]) == (-25, "price_basis")
+    assert intensity["recomputed_low"] < -37 < intensity["recomputed_high"] + 0.1
+    assert intensity["recomputed_high"] < -36.9
+
+    bases = wrong["repeat"]
+    assert (bases["indicator"], bases["hint"]) == ("two_mountains_bases", "place_inherited")
+    assert {bases["value"], bases["recomputed_low"]} == {5, 3}
+
+
+def test_the_official_chain_is_silent(compared):
+    rows, _ = compared
+    assert [row for row in rows if row["figure_ids"] == row["witnesses"]] == []
+    chain = [row for row in rows if row["period"] in ("2023", "2024") and row["indicator"] == "pm25_annual_mean"]
+    assert {row["verdict"] for row in chain} <= {"consistent", "within_rounding"}
+
+
+def test_the_page_lists_them_with_their_quotes_and_they_hold_nothing_up(compared):
+    rows, workspace = compared
+    page = workspace.report("2023").read_text(encoding="utf-8")
+    wrong = [row for row in rows if row["verdict"] == "inconsistent"]
+    assert all(one in page for row in wrong for one in row["figure_ids"].split())
+    assert "figures_agree" in page
+    verdict = json.loads(workspace.work("2023", "validate", "verdict.json").read_text(encoding="utf-8"))
+    assert verdict["publishable"]
+    assert [rule["unexpected"] for rule in verdict["rules"] if rule["rule"] == "figures_agree"] == [len(wrong)]

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import jinja2
 import pytest
 
+from qingshan.consistency import CONSISTENCY
 from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS, visible
 from qingshan.sources import Edition, Source
 from qingshan.validate import report, verdict
@@ -31,10 +32,11 @@ _RULES = (
     ("broken_rule", "figures", "failed"),
     ("dead_rule", "curated", "not_run"),
     ("empty_rule", "observations", "failed"),
+    ("other_rule", "consistency", "failed"),
 )
 
 
-def _page(text, curated=1):
+def _page(text, curated=1, figure_id=""):
     """Return a report in which every field that comes from a source, a registry or a message is `text`."""
 
     def row(contract, **more):
@@ -42,9 +44,12 @@ def _page(text, curated=1):
         return {column.name: plain[column.type.__name__] for column in contract.columns} | more
 
     figure = row(FIGURES, start=1, end=3, quote=f"甲{text}乙", prefix="甲", suffix="乙")
+    decided = row(CURATED, status="undecided", figure_id=figure_id or text)
+    compared = row(CONSISTENCY, verdict="inconsistent", figure_ids=figure_id, hint_figure_ids=figure_id)
     tables = {
         "figures": Table(FIGURES, tuple(FIGURES.names), (figure,)),
-        "curated": Table(CURATED, tuple(CURATED.names), (row(CURATED, status="undecided"),) * curated),
+        "curated": Table(CURATED, tuple(CURATED.names), (decided,) * curated),
+        "consistency": Table(CONSISTENCY, tuple(CONSISTENCY.names), (compared,) * curated),
         "observations": Table(OBSERVATIONS, tuple(OBSERVATIONS.names), (row(OBSERVATIONS),)),
         "lost": Table(LOST, tuple(LOST.names), (row(LOST),)),
     }
@@ -89,6 +94,16 @@ def test_source_text_adds_no_element_and_no_attribute(text):
 
     assert page.elements == _Shape(_page("平常的文字")).elements
     assert page.text.count(visible(text)) >= 20, "it is all there to read"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_quotes_of_figures_that_contradict_each_other_are_text(text):
+    page = _Shape(_page(text, figure_id="s@1-3"))
+
+    assert page.elements == _Shape(_page("平常的文字", figure_id="s@1-3")).elements
+    assert len(page.elements) > len(_Shape(_page(text)).elements), "the quote is shown"
+    section = page.text[page.text.index("互相矛盾的数字") : page.text.index("来源中遗失的数值")]
+    assert section.count(visible(text)) >= 5, "sentence, hint and quote are all there to read"
 
 
 def test_every_field_is_escaped_not_only_those_tested_by_name():

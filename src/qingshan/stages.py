@@ -325,6 +325,13 @@ def failures(workspace: Workspace, edition: str) -> pd.DataFrame:
     return _validation_table(workspace, edition, "failures")
 
 
+def consistency(workspace: Workspace, edition: str) -> pd.DataFrame:
+    """Return the comparisons of figures with each other, contradictions first."""
+    from qingshan.consistency import CONSISTENCY
+
+    return _show(workspace, edition, "validate", CONSISTENCY)
+
+
 def _validation_table(workspace: Workspace, edition: str, name: str) -> pd.DataFrame:
     import pandas as pd
 

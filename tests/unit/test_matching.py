@@ -207,3 +207,11 @@ def test_every_name_of_an_indicator_finds_it(matcher, registry):
             if matcher.match(figure) != Match(name, "exact", ""):
                 missed.append((name, alias, matcher.match(figure)))
     assert missed == []
+
+
+def test_a_name_that_lost_its_subscript_is_matched_for_a_person_to_decide(matcher):
+    for subject, indicator in (("PM浓度", "pm25_annual_mean"), ("SO浓度", "so2_annual_mean")):
+        assert matcher.match(_figure(subject, "%", "change")) == Match(indicator, "within", "")
+    # the whole names are exact as before, and other letters are nothing
+    assert matcher.match(_figure("PM2.5浓度", "%", "change")).quality == "exact"
+    assert matcher.match(_figure("NO浓度", "%", "change")).indicator_id == ""

@@ -209,6 +209,13 @@ def test_a_source_whose_bytes_are_not_the_registered_ones_cannot_be_vouched_for(
         assert str(tmp_path) not in bench.written(name), "no folder of this machine in what is written"
 
 
+def _twice(bench, value):
+    """Let two sources state one quantity, the second of them as `value`."""
+    said = {"indicator": "pm25_annual_mean", "region": "甲市", "period": "2023"}
+    bench.curated[0].update(said)
+    bench.curated[5].update(said, value=value, value_low=value - 0.5, value_high=value + 0.5)
+
+
 FAULTS = [
     ("figure_id_unique", lambda b: b.figures[1].update(figure_id=b.figures[0]["figure_id"]), True),
     ("figure_id_form", lambda b: b.figures[1].update(figure_id=""), True),
@@ -233,6 +240,7 @@ FAULTS = [
     ("broken_needs_person", lambda b: b.curated[0].update(integrity="orphan"), True),
     ("accepted_share_within_hundred", lambda b: b.curated[2].update(value=130.0), True),
     ("observation_id_unique", lambda b: b.observations.append(b.observations[0]), True),
+    ("figures_agree", lambda b: _twice(b, 31.0), False),
     ("observation_has_quote", lambda b: b.observations[0].update(quote=" \n"), True),
 ]
 
@@ -278,6 +286,42 @@ def test_a_missing_column_is_a_critical_failure_of_every_rule_that_reads_it(benc
     assert not verdict.publishable
     assert any("share_within_hundred" in reason for reason in verdict.reasons), "a warning that could not run blocks"
     assert "not run" in bench.written("summary.json")
+
+
+def test_figures_that_contradict_each_other_are_listed_with_both_quotes(bench):
+    _twice(bench, 31.0)
+
+    verdict = bench.run()
+
+    rule = _by_name(verdict)["figures_agree"]
+    assert (rule.state, rule.observed, rule.unexpected) == ("failed", 1, 1)
+    assert rule.rows[0] in bench.written("consistency.csv")
+    assert rule.rows[0] in bench.written("failures.csv")
+    page = bench.workspace.report("2023").read_text(encoding="utf-8")
+    section = page[page.index('id="consistency"') : page.index('id="lost"')]
+    for row in (bench.curated[0], bench.curated[5]):
+        assert row["figure_id"] in section
+        assert f"<mark>{row['text']}</mark>" in section
+
+
+@pytest.mark.parametrize("value", [30.0, 30.4])
+def test_figures_that_agree_are_no_fault(bench, value):
+    _twice(bench, value)
+
+    verdict = bench.run()
+
+    assert _by_name(verdict)["figures_agree"].state == "passed"
+    assert _by_name(verdict)["figures_agree"].observed == 1
+
+
+def test_figures_that_could_not_be_compared_are_a_failure(bench):
+    bench.save()
+    _save_without(bench, CURATED, "base_period")
+
+    rule = _by_name(validate.validate(bench.workspace, "2023"))["figures_agree"]
+
+    assert rule.state == "not_run"
+    assert rule.blocks
 
 
 def _save_without(bench, contract, column):
@@ -350,7 +394,7 @@ def test_what_is_written_is_the_same_every_time_and_everywhere(tmp_path, gx):
 
     assert written[0] == written[1]
     assert {path.name for path in written[0]} >= {
-        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html",
+        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html", "consistency.csv",
     }  # fmt: skip
 
 
@@ -360,7 +404,7 @@ def test_nothing_but_our_files_is_written(bench, tmp_path):
     made = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     assert made == {
         "report.txt", "source.yml", "edition.yml", "figures.csv", "lost.csv", "curated.csv", "observations.csv",
-        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html",
+        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html", "consistency.csv",
     }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def test_the_shipped_suite_loads_whole():
     suite = load_suite(SHIPPED)
 
     assert len(suite.rules) == len(json.loads(SHIPPED.read_text(encoding="utf-8"))["expectations"])
-    assert {rule.table for rule in suite.rules} == {"figures", "curated", "observations"}
+    assert {rule.table for rule in suite.rules} == {"figures", "curated", "observations", "consistency"}
     assert any(rule.type == "expect_text_at_raw_offsets" and rule.severity == "critical" for rule in suite.rules)
 
 

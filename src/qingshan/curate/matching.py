@@ -30,8 +30,8 @@ class Match:
     Parameters
     ----------
     quality
-        exact: the subject is a name of the indicator; within: such a name ends it, or its words contradict its region;
-        none; ambiguous: several indicators fit equally.
+        exact: the subject is a name of the indicator; within: such a name ends it, or its words contradict its region,
+        or it is a name that lost characters; none; ambiguous: several indicators fit equally.
     misfit
         '' or which of unit and kind does not fit the indicator.
     """
@@ -67,9 +67,13 @@ class Matcher:
         self._local = frozenset(registry.wording.local)
         self._level = {name: region.level for name, region in registry.vocabulary.region_of.items()}
         self._names: dict[str, list[tuple[str, bool]]] = {}
+        self._damaged: dict[str, list[str]] = {}
         for indicator in registry.indicators.values():
             for name, is_short in self._folder.names(indicator).items():
                 self._names.setdefault(name, []).append((indicator.indicator_id, is_short))
+        for indicator in registry.indicators.values():
+            for name in self._folder.damaged(indicator) - self._names.keys():
+                self._damaged.setdefault(name, []).append(indicator.indicator_id)
         self._words = {name: _Words.of(indicator) for name, indicator in registry.indicators.items()}
 
     def match(self, figure: Figure) -> Match:
@@ -80,6 +84,8 @@ class Matcher:
         if subject in self._names:
             quality = "within" if extent and self._contradicts(extent, figure.region) else "exact"
             return self._among(self._possible(subject, figure), figure, quality)
+        if subject in self._damaged:
+            return self._among(self._damaged[subject], figure, "within")
         ends = (subject[at:] for at in range(1, len(subject) - _SHORTEST_END + 1))
         end = next((end for end in ends if end in self._names), "")
         if subject.removesuffix(end).endswith(_JOINTS):  # the number is of both things that are joined

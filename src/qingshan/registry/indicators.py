@@ -48,6 +48,7 @@ INDICATORS_SCHEMA = {
             "prefixes": _NAMES,
             "context": _NAMES,
             "context_aliases": _NAMES,
+            "damaged_aliases": _NAMES,
             "not_with": _NAMES,
             "not_in_sentence": _NAMES,
             "scopes": _NAMES,
@@ -105,7 +106,16 @@ def read_indicators(
 
 def _indicator(indicator_id: str, entry: Mapping[str, Any]) -> Indicator:
     low, high = (tuple(float(text) for text in entry["bounds"][name]) for name in ("critical", "warning"))
-    lists = ("other_units", "prefixes", "context", "context_aliases", "not_with", "not_in_sentence", "scopes")
+    lists = (
+        "other_units",
+        "prefixes",
+        "context",
+        "context_aliases",
+        "damaged_aliases",
+        "not_with",
+        "not_in_sentence",
+        "scopes",
+    )
     return Indicator(
         indicator_id=indicator_id,
         label=entry["label"],
@@ -138,7 +148,7 @@ def _wrong_names(
                     where, f"unknown {what} {name!r}{nearest(name, known[what])}", _EXPECTED[what],
                     f"Add the {what} there or correct the spelling.",
                 )  # fmt: skip
-    for field in ("aliases", "context_aliases", "kinds", "not_with", "other_units", "scopes"):
+    for field in ("aliases", "context_aliases", "damaged_aliases", "kinds", "not_with", "other_units", "scopes"):
         names = entry.get(field, [])
         for index, name in enumerate(names):
             if name in names[:index]:

@@ -47,15 +47,18 @@ def load_registry(folder: Path) -> Registry:
         Every mistake of every file, with file, line and the nearest right name.
     """
     from qingshan.registry.indicators import read_indicators  # YAML is not needed for reading figures
+    from qingshan.registry.relations import read_relations
     from qingshan.registry.wording import read_wording
 
     problems: list[Problem] = []
     vocabulary = _vocabulary(folder, problems)
     wording = read_wording(folder, problems)
     indicators = read_indicators(folder, vocabulary, wording, problems)
+    # an indicator that could not be read would be unknown there too: one mistake, one message
+    relations = read_relations(folder, indicators, problems) if not problems else ()
     if problems:
         raise InputError(problems)
-    return Registry(vocabulary, indicators, wording)
+    return Registry(vocabulary, indicators, wording, relations)
 
 
 def _vocabulary(folder: Path, problems: list[Problem]) -> Vocabulary:

@@ -146,6 +146,8 @@ class Indicator:
         Sets of `Wording.sets` whose words may stand before its aliases.
     context, context_aliases
         Names so short that they count only when the sentence or its heading holds one of the words of `context`.
+    damaged_aliases
+        Names as a copy leaves them that lost a subscript (PM浓度): what is so named waits for a person.
     not_with
         Words of the subject, or of the number's own clause before it, that make it another quantity.
     not_in_sentence
@@ -171,6 +173,7 @@ class Indicator:
     prefixes: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     context_aliases: tuple[str, ...] = ()
+    damaged_aliases: tuple[str, ...] = ()
     not_with: tuple[str, ...] = ()
     not_in_sentence: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
@@ -184,6 +187,35 @@ class Indicator:
     def units(self) -> tuple[str, ...]:
         """Every unit its levels and counts may be given in."""
         return (self.unit, *self.other_units)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What some indicators have to do with each other, for checking figures against each other.
+
+    Parameters
+    ----------
+    form
+        parts: `members` lie in `whole`, and make it up when `is_complete`. hundred: shares of one total, together at
+        most 100. ratio: `whole` is the first member over the second, times `scale`. product: `whole` is the members
+        multiplied, and times `constant`. accumulates: each of `members` counts what was done so far. places: each of
+        `members` is, of a part of a country, a part of the country's.
+    prices
+        "constant" when money in the denominator is counted at constant prices; '' otherwise.
+    constant
+        Lowest and highest value of a number that no source need state; empty if there is none.
+    """
+
+    relation_id: str
+    form: str
+    whole: str
+    members: tuple[str, ...]
+    why: dict[str, str]
+    is_complete: bool = False
+    scale: float = 1.0
+    prices: str = ""
+    constant: tuple[float, ...] = ()
+    constant_label: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -225,6 +257,7 @@ class Registry:
     vocabulary: Vocabulary
     indicators: dict[str, Indicator] = field(default_factory=dict)
     wording: Wording = field(default_factory=Wording)
+    relations: tuple[Relation, ...] = ()
 
     @cached_property
     def units(self) -> dict[str, Unit]:

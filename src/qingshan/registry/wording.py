@@ -105,3 +105,7 @@ class Folder:
         }
         short = {self.core(self.fold(alias))[0] for alias in indicator.context_aliases}
         return dict.fromkeys(short - plain, True) | dict.fromkeys(plain, False)
+
+    def damaged(self, indicator: Indicator) -> set[str]:
+        """Return every folded name that a damaged copy leaves of an indicator's names."""
+        return {self.core(self.fold(alias))[0] for alias in indicator.damaged_aliases}

@@ -1,7 +1,8 @@
 """Validation: runs the suite over an edition's tables, and says whether it may become a candidate.
 
-Flows in: the tables of extraction and curation, the raw sources, and a suite of rules. Flows out: a `Verdict`, and its
-files and report page under ``data/work/<edition>/``. Nothing here changes a figure or a decision, or publishes.
+Flows in: the tables of extraction and curation, the raw sources, the registry and a suite of rules. Flows out: a
+`Verdict`, the comparisons of figures with each other, and the files and report page of both under
+``data/work/<edition>/``. Nothing here changes a figure or a decision, or publishes.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qingshan import files, sources
+from qingshan import consistency, files, sources
 from qingshan.model import Workspace
+from qingshan.registry import load_registry
 from qingshan.validate import report, verdict
 from qingshan.validate.run import Outcome, run_suite
 from qingshan.validate.suite import Rule, Suite, Text, load_suite
-from qingshan.validate.tables import Table, load_tables
+from qingshan.validate.tables import Table, compare, load_tables
 from qingshan.validate.verdict import RuleResult, Verdict
 
 __all__ = ["Rule", "RuleResult", "Suite", "Text", "Verdict", "load_suite", "validate"]
@@ -34,12 +36,14 @@ def validate(workspace: Workspace, edition: str, *, suite: str = "figures.json",
     Raises
     ------
     InputError
-        The suite, a table of an earlier stage or the edition's own description is missing or malformed. A rule that
-        fails or cannot run raises nothing: it stands in the verdict.
+        The suite, a table of an earlier stage, the registry or the edition's own description is missing or malformed.
+        A rule that fails or cannot run raises nothing: it stands in the verdict.
     """
     path = files.inside(workspace.expectations, suite)
     rules = load_suite(path, name=f"expectations/{suite}")
     tables = load_tables(workspace, edition)
+    compared = compare(tables["curated"], load_registry(workspace.registry))
+    tables[compared.contract.name] = compared
     head = sources.load_edition(workspace, edition)
     outcomes = run_suite(rules, tables, _parameters(workspace, edition, tables))
     outcomes = _without_root(outcomes, workspace)
@@ -47,6 +51,7 @@ def validate(workspace: Workspace, edition: str, *, suite: str = "figures.json",
     page = report.render(judged, outcomes, tables, head, rows_shown=rows_shown)
     folder = workspace.work(edition, "validate")
     files.write_atomic(workspace.report(edition), page)
+    files.write_atomic(folder / "consistency.csv", consistency.CONSISTENCY.csv_text(compared.rows))
     files.write_atomic(folder / "rules.csv", verdict.rules_csv(judged))
     files.write_atomic(folder / "failures.csv", verdict.failures_csv(outcomes, tables))
     files.write_atomic(folder / "summary.json", verdict.summary_json(judged))

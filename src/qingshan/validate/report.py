@@ -20,6 +20,7 @@ import markupsafe
 from qingshan.curate.status import REASONS
 from qingshan.model import format_number, place_in_quote, visible
 from qingshan.sources import Edition
+from qingshan.validate.comparisons import Comparison, comparisons
 from qingshan.validate.run import Outcome
 from qingshan.validate.suite import Text
 from qingshan.validate.tables import Row, Table
@@ -40,7 +41,13 @@ class Marked:
 
 @dataclass(frozen=True)
 class RowView:
-    """One row as the report shows it: every field is text of a source or computed from it."""
+    """One row as the report shows it: every field is text of a source or computed from it.
+
+    Parameters
+    ----------
+    sentence
+        What was compared, of a row of the table `consistency`; '' in both languages for others.
+    """
 
     row_id: str
     text: str
@@ -53,6 +60,17 @@ class RowView:
     region: str
     period: str
     reason: Text
+    sentence: Text
+
+
+@dataclass(frozen=True)
+class ComparisonView:
+    """Figures that contradict each other: what was compared, a hint, and each figure with its quote."""
+
+    row_id: str
+    sentence: Text
+    hint: Text
+    figures: tuple[RowView, ...]
 
 
 @dataclass(frozen=True)
@@ -76,6 +94,7 @@ def render(
     ]  # fmt: skip
     undecided = [row for row in tables["curated"].rows if row.get("status") == "undecided"]
     lost = tables["lost"].rows
+    compared = comparisons(tables["consistency"].rows, tables["curated"].rows, rows_shown)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -85,6 +104,8 @@ def render(
             counts=verdict.counts,
             balanced=verdict.counts["figures"] == sum(verdict.counts[status] for status in STATUSES),
             failures=sorted(failures, key=lambda failure: not failure.result.blocks),
+            compared=compared,
+            contradictions=[_comparison_view(one, tables["curated"]) for one in compared.shown],
             lost=[_view(row, tables["lost"], {}) for row in lost[:rows_shown]],
             lost_total=len(lost),
             undecided=[_view(row, tables["curated"], {}) for row in undecided[:rows_shown]],
@@ -149,7 +170,12 @@ def _view(row: Row, table: Table, figures: Mapping[str, Row]) -> RowView:
         region=str(row.get("region", row.get("ref_area", ""))),
         period=str(row.get("period", row.get("time_period", ""))),
         reason=_reason(str(row.get("reason", ""))),
+        sentence=Text(str(row.get("sentence_zh", "")), str(row.get("sentence_en", ""))),
     )
+
+
+def _comparison_view(one: Comparison, curated: Table) -> ComparisonView:
+    return ComparisonView(one.finding_id, one.sentence, one.hint, tuple(_view(row, curated, {}) for row in one.figures))
 
 
 def _reason(code: str) -> Text:

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qingshan.model import LOST
 from qingshan.validate.arguments import quiet
-from qingshan.validate.shape import TABLES
+from qingshan.validate.shape import MAY_BE_EMPTY, TABLES
 from qingshan.validate.suite import Rule, Suite, build_suite
 from qingshan.validate.tables import Table
 
@@ -103,7 +102,8 @@ def _outcome(rule: Rule, result: ExpectationValidationResult | None, table: Tabl
     rows = found.get("element_count", len(table.rows))
     observed = rows - (found.get("missing_count") or 0)
     # none may be right where a condition selects rows, and in a table that is empty when all is well
-    if observed == 0 and table.contract is not LOST and (rows > 0 or not rule.conditional or not table.rows):
+    may_be_empty = table.contract.name in MAY_BE_EMPTY
+    if observed == 0 and not may_be_empty and (rows > 0 or not rule.conditional or not table.rows):
         return Outcome(rule, "not_run", 0, note="no row to evaluate")
     if result.success:
         return Outcome(rule, "passed", observed)

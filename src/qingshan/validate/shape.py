@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qingshan import documents
+from qingshan.consistency import CONSISTENCY
 from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS, InputError, Problem, TableContract
 
 TABLES: Mapping[str, TableContract] = {
-    contract.name: contract for contract in (FIGURES, CURATED, OBSERVATIONS, LOST)
+    contract.name: contract for contract in (FIGURES, CURATED, OBSERVATIONS, LOST, CONSISTENCY)
 }  # fmt: skip
+# tables that have no rows when all is well
+MAY_BE_EMPTY = (LOST.name, CONSISTENCY.name)
 SEVERITIES = ("critical", "warning", "info")
 _TEXT = {"type": "string", "pattern": r"\S", "description": "some text"}
 _BOTH = {

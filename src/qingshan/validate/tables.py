@@ -1,7 +1,8 @@
 """Reads the tables of the earlier stages for validation, whole or not at all.
 
-Flows in: the CSV files that extraction and curation left. Flows out: `Table` records, and data frames of plain columns.
-A column that is missing stays missing, so that the rules that need it fail; a damaged row or number is an error.
+Flows in: the CSV files that extraction and curation left, and the registry. Flows out: `Table` records, and data frames
+of plain columns. A column that is missing stays missing, so that the rules that need it fail; a damaged row or number
+is an error.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qingshan import store
+from qingshan import consistency, store
 from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS, InputError, Problem, TableContract, Workspace
+from qingshan.registry import Registry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +77,17 @@ def read_table(contract: TableContract, path: Path) -> Table:
     """Read one CSV file by its contract."""
     part, rows = store.read_part(path, contract)
     return Table(contract, tuple(part.names), tuple(rows))
+
+
+def compare(curated: Table, registry: Registry) -> Table:
+    """Return the comparisons of figures with each other as a table.
+
+    Where a column is missing nothing can be compared: the table then has no columns, so that its rules cannot run.
+    """
+    if any(consistency.missing_columns(curated.columns)):
+        return Table(consistency.CONSISTENCY, (), ())
+    rows = consistency.check(curated.rows, registry)
+    return Table(consistency.CONSISTENCY, tuple(consistency.CONSISTENCY.names), tuple(rows))
 
 
 def _joined(first: Table, second: Table) -> Table:

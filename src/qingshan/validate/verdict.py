@@ -115,7 +115,7 @@ FAILURES = TableContract(
         Column("reading", str, "the clean form of text"),
         Column("value", float, "the value in `unit`"),
         Column("unit", str, "unit of measure"),
-        Column("quote", str, "raw sentence or cell"),
+        Column("quote", str, "raw sentence or cell; of a comparison what was compared"),
     ),
     ("rule", "row"),
 )
@@ -204,7 +204,7 @@ def _failures(outcomes: Sequence[Outcome], tables: Mapping[str, Table]) -> Itera
                 "reading": row.get("reading", ""),
                 "value": row.get("value", row.get("obs_value", float("nan"))),
                 "unit": row.get("unit", row.get("unit_measure", "")),
-                "quote": row.get("quote", ""),
+                "quote": row.get("quote", row.get("sentence_zh", "")),
             }
 
 
