@@ -127,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument("--from", dest="source_figure", default="", metavar="FIGURE_ID", help="fill: where it stands")
     decide.set_defaults(command=_decide)
 
+    _add_publishing(commands)
+
     verify = commands.add_parser("verify", help="check every file of a published edition against its manifest")
     verify.add_argument("edition")
     verify.set_defaults(command=_verify)
@@ -136,6 +138,24 @@ def _parser() -> argparse.ArgumentParser:
     save = commands.add_parser("notebooks-save", help="write the working copies back, stripped of outputs")
     save.set_defaults(command=_notebooks_save)
     return parser
+
+
+def _add_publishing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare what follows a green build: signatures, publication, revisions, sheets for confirmation."""
+    sign = commands.add_parser("sign", help="record that a person signed the candidate as it stands")
+    sign.add_argument("edition")
+    sign.add_argument("--as", dest="role", required=True, metavar="ROLE", help="初审, 复审 or 终审, in this order")
+    sign.add_argument("--by", required=True, metavar="NAME", help="who signs; each role another person")
+    sign.add_argument("--on", default="", metavar="DATE", help="the day (the edition's published_on if not given)")
+    sign.set_defaults(command=_sign)
+
+    publish = commands.add_parser("publish", help="make the signed candidate the published revision")
+    publish.add_argument("edition")
+    publish.set_defaults(command=_publish)
+
+    revise = commands.add_parser("revise", help="open the next revision of a published edition")
+    revise.add_argument("edition")
+    revise.set_defaults(command=_revise)
 
 
 def _workspace(options: argparse.Namespace) -> Workspace:
@@ -268,17 +288,48 @@ def _login_name() -> str:
         raise InputError(Problem("qingshan decide", "no login name", "who decides", "Add --by NAME.")) from None
 
 
+def _sign(options: argparse.Namespace) -> int:
+    from qingshan.publishing import sign
+
+    sign(_workspace(options), options.edition, options.role, options.by, options.on)
+    return 0
+
+
+def _publish(options: argparse.Namespace) -> int:
+    from qingshan.publishing import publish
+
+    return publish(_workspace(options), options.edition)
+
+
+def _revise(options: argparse.Namespace) -> int:
+    from qingshan.publishing import revise
+
+    workspace = _workspace(options)
+    new = revise(workspace, options.edition)
+    print(f"{workspace.shown(workspace.raw(new))}: sources and decisions of {options.edition}, copied. Next:")
+    print(f"  give {workspace.shown(workspace.edition_file(new))} its published_on, correct what is wrong, and:")
+    print(f"  qingshan run {new}")
+    return 0
+
+
 def _verify(options: argparse.Namespace) -> int:
     from qingshan.dataset import published_folder
     from qingshan.edition import verify
+    from qingshan.edition.published import is_published, manifest_hash
+    from qingshan.publishing import record_problem
 
     workspace = _workspace(options)
     folder = published_folder(workspace, options.edition)
     problems = verify(folder)
+    if not problems and (problem := record_problem(workspace, options.edition)):
+        problems = [problem]
     for problem in problems:
         print(f"qingshan: {problem}", file=sys.stderr)
     if not problems:
         print(f"{workspace.shown(folder)}: every file is as its manifest says")
+        if is_published(folder):
+            name = workspace.shown(workspace.signoff_file(options.edition))
+            print(f"{workspace.shown(folder)}: published, manifest {manifest_hash(folder)[:12]}… as in {name}")
     return 1 if problems else 0
 
 

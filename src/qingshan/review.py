@@ -103,7 +103,7 @@ def decide(workspace: Workspace, word: Word, edition: str = "") -> tuple[str, Pa
     return append_decision(path, entry, lock=lock, name=name), path
 
 
-def append_decision(path: Path, entry: Mapping[str, Any], *, lock: Path, name: str) -> str:
+def append_decision(path: Path, entry: Mapping[str, Any], *, lock: Path, name: str, letter: str = "d") -> str:
     """Append one entry to a decisions file under the next free id, whatever others append meanwhile; return the id.
 
     Parameters
@@ -113,11 +113,13 @@ def append_decision(path: Path, entry: Mapping[str, Any], *, lock: Path, name: s
     lock
         A file that tools hold while they write; an editor's change is seen because the file is compared before it is
         replaced.
+    letter
+        What the file's ids begin with; signatures and proposals stand in such files too.
     """
     with _held(lock):
         while True:
             data = path.read_bytes() if path.is_file() else b""
-            new, decision_id = appended(data, entry, name=name)
+            new, decision_id = appended(data, entry, name=name, letter=letter)
             if (path.read_bytes() if path.is_file() else b"") == data:
                 files.write_atomic(path, new)
                 return decision_id

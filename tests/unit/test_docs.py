@@ -163,7 +163,7 @@ def test_commands_are_found_in_blocks_and_spans(text, expected):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["publish", "2024"], "no command publish"),
+        (["promote", "2024"], "no command promote"),
         (["run", "2024", "--onyl", "read"], "run has no option --onyl"),
         (["run", "2024", "[--title", "T]"], "run has no option --title"),
         (["--workspce", "w", "run"], "no option --workspce"),
