@@ -116,9 +116,10 @@ def _parser() -> argparse.ArgumentParser:
         "earlier decision's id serves too), add (SOURCE@START-END that the reader missed), fill (SOURCE@POSITION of a "
         "lost value) --from.",
     )
-    decide.add_argument("figure_id", metavar="FIGURE_ID")
-    decide.add_argument("action", metavar="ACTION")
-    decide.add_argument("--reason", required=True)
+    decide.add_argument("figure_id", metavar="FIGURE_ID", nargs="?", default="")
+    decide.add_argument("action", metavar="ACTION", nargs="?", default="")
+    decide.add_argument("--reason", default="")
+    decide.add_argument("--from-proposed", default="", metavar="ID", help="apply a proposal that a sheet brought")
     decide.add_argument("--by", default="", metavar="NAME", help="who decides (your login name if not given)")
     decide.add_argument("--edition", default="", help="the newest that holds the source if not given")
     for name, told in _SAID.items():
@@ -156,6 +157,16 @@ def _add_publishing(commands: argparse._SubParsersAction[argparse.ArgumentParser
     revise = commands.add_parser("revise", help="open the next revision of a published edition")
     revise.add_argument("edition")
     revise.set_defaults(command=_revise)
+
+    sheet = commands.add_parser(
+        "sheet", help="write a workbook for confirmation outside the tool, or import the replies as proposals"
+    )
+    sheet.add_argument("edition", nargs="?", default="")
+    sheet.add_argument("--by", default="", metavar="GROUP", help="province or theme: a sheet for each")
+    sheet.add_argument("--out", type=Path, metavar="XLSX", help="where to write it (data/work/EDITION/sheets)")
+    sheet.add_argument("--import", dest="file", type=Path, metavar="XLSX", help="a workbook that came back")
+    sheet.add_argument("--edition", dest="named", default="", metavar="YEAR", help="the edition of that workbook")
+    sheet.set_defaults(command=_sheet)
 
 
 def _workspace(options: argparse.Namespace) -> Workspace:
@@ -265,6 +276,12 @@ def _decide(options: argparse.Namespace) -> int:
     from qingshan.review import Word, decide
 
     workspace = _workspace(options)
+    if options.from_proposed:
+        return _apply(options)
+    lacking = [name for name in ("figure_id", "action", "reason") if not getattr(options, name)]
+    if lacking:
+        asked = "FIGURE_ID ACTION --reason TEXT, or --from-proposed ID"
+        raise InputError(Problem("qingshan decide", f"no {' and no '.join(lacking)}", asked, "Give them."))
     word = Word(
         target=options.figure_id,
         action=options.action,
@@ -276,6 +293,34 @@ def _decide(options: argparse.Namespace) -> int:
     )
     decision_id, path = decide(workspace, word, options.edition)
     print(f"{workspace.shown(path)}: {decision_id} {options.action} {options.figure_id}")
+    return 0
+
+
+def _apply(options: argparse.Namespace) -> int:
+    import datetime
+
+    from qingshan.sheet import apply_proposal
+
+    workspace = _workspace(options)
+    given = [name for name in _SAID if getattr(options, name) is not None]
+    if options.figure_id or options.action or options.into or options.source_figure or given:
+        raise InputError(
+            Problem("qingshan decide", "--from-proposed beside a decision of its own", "one of the two",
+                    "Apply the proposal as it is, or decide about the figure.")
+        )  # fmt: skip
+    applied = apply_proposal(
+        workspace,
+        options.edition,
+        options.from_proposed,
+        by=options.by or _login_name(),
+        decided_on=datetime.date.today().isoformat(),
+        reason=options.reason,
+    )
+    proposal = applied.proposal
+    print(
+        f"{workspace.shown(applied.path)}: {applied.decision_id} {proposal.action} {proposal.figure_id}, "
+        f"as {proposal.proposal_id} proposed"
+    )
     return 0
 
 
@@ -309,6 +354,32 @@ def _revise(options: argparse.Namespace) -> int:
     print(f"{workspace.shown(workspace.raw(new))}: sources and decisions of {options.edition}, copied. Next:")
     print(f"  give {workspace.shown(workspace.edition_file(new))} its published_on, correct what is wrong, and:")
     print(f"  qingshan run {new}")
+    return 0
+
+
+def _sheet(options: argparse.Namespace) -> int:
+    from qingshan.sheet import import_sheet, write_sheet
+
+    edition = options.edition or options.named
+    is_import = options.file is not None
+    problems = []
+    if options.edition and options.named and options.edition != options.named:
+        found = f"{options.edition} and --edition {options.named}"
+        problems.append(Problem("qingshan sheet", found, "one edition", "Name it once."))
+    if not edition:
+        problems.append(Problem("qingshan sheet", "no edition", "a year", "Name the edition of the sheet."))
+    if is_import == bool(options.by) or (is_import and options.out):
+        asked = "either --by province|theme [--out FILE], or --import FILE --edition YEAR"
+        problems.append(Problem("qingshan sheet", "both or neither", asked, "Write a sheet or import one."))
+    if problems:
+        raise InputError(problems)
+    workspace = _workspace(options)
+    if is_import:
+        import_sheet(workspace, edition, options.file)
+        return 0
+    path, groups = write_sheet(workspace, edition, options.by, options.out)
+    numbers = sum(len(group.rows) for group in groups)
+    print(f"{path if options.out else workspace.shown(path)}: {numbers} numbers on {len(groups)} sheets")
     return 0
 
 

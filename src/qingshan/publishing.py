@@ -16,7 +16,7 @@ from pathlib import Path
 from qingshan import files, signoff, sources
 from qingshan.dataset import published_folder
 from qingshan.edition import published
-from qingshan.model import InputError, Problem, StageError, ValidationError, Workspace, nearest, visible
+from qingshan.model import InputError, Problem, StageError, ValidationError, Workspace, visible
 from qingshan.pipeline import publication
 from qingshan.review import append_decision
 from qingshan.source_schema import ROLES
@@ -199,7 +199,7 @@ def _check_signature(found: _Candidate, role: str, by: str, on: str) -> None:
     asked = found.edition.signoff
     problems = []
     if role not in asked:
-        what = "a role that edition.yml does not ask for" if role in ROLES else f"no such role{nearest(role, ROLES)}"
+        what = "a role that edition.yml does not ask for" if role in ROLES else "no such role"
         problems.append(Problem(f"--as {role}", what, f"one of {'、'.join(asked)}", "Correct it."))
     if not by or visible(by) != by:
         problems.append(Problem("--by", repr(by), "a name", "Say who signs."))
