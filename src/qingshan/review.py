@@ -18,7 +18,7 @@ from qingshan.curate import WHY_STALE, load_decisions
 from qingshan.curate.consequence import Waiting, most_consequential_first
 from qingshan.curate.desk import Desk, Word
 from qingshan.curate.tables import STALE_DECISIONS
-from qingshan.curate.writing import appended
+from qingshan.curate.writing import appended_all
 from qingshan.model import CURATED, InputError, Problem, Workspace, visible
 from qingshan.registry import load_registry
 from qingshan.validate.verdict import FAILURES
@@ -133,11 +133,8 @@ def append_all(
     """Append entries as `append_decision` appends one, all of them or none; return their ids."""
     with _held(lock):
         while True:
-            new = data = path.read_bytes() if path.is_file() else b""
-            ids = []
-            for entry in entries:
-                new, entry_id = appended(new, entry, name=name, letter=letter)
-                ids.append(entry_id)
+            data = path.read_bytes() if path.is_file() else b""
+            new, ids = appended_all(data, entries, name=name, letter=letter)
             if (path.read_bytes() if path.is_file() else b"") == data:
                 if entries:
                     files.write_atomic(path, new)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from qingshan import charts, edition, publishing, signoff, sources
 from qingshan.cli import main
+from qingshan.curate.writing import appended_all
 from qingshan.edition import published, verify
 from qingshan.model import InputError, ValidationError
 from qingshan.pipeline import publication
@@ -343,3 +344,11 @@ def test_only_a_published_edition_is_revised(candidate):
     assert not candidate.signoff_file("2023-r1").exists()  # nobody signed that one
     with pytest.raises(InputError, match="data/raw/2023-r1: found a folder"):
         publishing.revise(candidate, "2023")
+
+
+def test_many_entries_get_ids_in_a_row_and_each_file_its_own_letter():
+    entries = [{"action": "flag", "reason": f"理由{n}"} for n in range(3)]
+    data, ids = appended_all(b"- id: p-0004\n- id: d-0009\n", entries, name="x.yml", letter="p")
+    assert ids == ["p-0005", "p-0006", "p-0007"]
+    assert [entry["id"] for entry in yaml.safe_load(data)][2:] == ids
+    assert appended_all(data, [], name="x.yml", letter="p") == (data, [])

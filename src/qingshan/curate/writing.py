@@ -6,7 +6,7 @@ Flows in: the bytes of the file, the raw text of a source, an entry. Flows out: 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -66,6 +66,14 @@ def appended(data: bytes, entry: Mapping[str, Any], *, name: str, letter: str = 
     InputError
         The file is not UTF-8, or not a list written with one ``- `` for each entry.
     """
+    new, (entry_id,) = appended_all(data, [entry], name=name, letter=letter)
+    return new, entry_id
+
+
+def appended_all(
+    data: bytes, entries: Iterable[Mapping[str, Any]], *, name: str, letter: str = "d"
+) -> tuple[bytes, list[str]]:
+    """Return a file with more entries at its end, as `appended` adds one, and the ids they got."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -73,11 +81,12 @@ def appended(data: bytes, entry: Mapping[str, Any], *, name: str, letter: str = 
             Problem(name, f"a byte that is not UTF-8 at position {error.start}", "UTF-8 text", "Save it as UTF-8.")
         ) from None
     indent = _indent(text, name)
-    decision_id = next_id(text, letter)
+    first = int(next_id(text, letter).partition("-")[2])
     newline = "\r\n" if "\r\n" in text else "\n"
-    lines = entry_text({"id": decision_id, **entry}).splitlines()
-    joint = "" if not text or text.endswith("\n") else newline
-    return data + (joint + "".join(f"{indent}{line}{newline}" for line in lines)).encode(), decision_id
+    given = {f"{letter}-{number:04d}": entry for number, entry in enumerate(entries, first)}
+    lines = [line for name, entry in given.items() for line in entry_text({"id": name, **entry}).splitlines()]
+    joint = "" if not lines or not text or text.endswith("\n") else newline
+    return data + (joint + "".join(f"{indent}{line}{newline}" for line in lines)).encode(), list(given)
 
 
 def _indent(text: str, name: str) -> str:

@@ -91,7 +91,9 @@ def groups(folder: Path, earlier: Path | None, registry: Registry, by: str) -> l
     }
     titles = {row["source_id"]: row["title"] for row in published.table(folder, "sources")[1]}
     found: dict[tuple[int, str], list[SheetRow]] = {}
-    for row in sorted(published.table(folder, "observations")[1], key=lambda row: _order(row, registry)):
+    order = {name: index for index, name in enumerate(registry.indicators)}
+    rows = published.table(folder, "observations")[1]
+    for row in sorted(rows, key=lambda row: (order[row["indicator"]], *_order(row, registry))):
         figure = primary[row["observation_id"]]
         fixed = _fixed(row, figure, titles, _before(row, last), registry)
         group = _province(row["ref_area"], registry) if by == "province" else _theme(row["indicator"], registry)
@@ -150,10 +152,9 @@ def _before(row: Row, last: Mapping[tuple[Any, ...], list[Row]]) -> Row | None:
 
 
 def _order(row: Row, registry: Registry) -> tuple[Any, ...]:
-    indicators = list(registry.indicators)
     region = registry.regions.get(row["ref_area"])
     rest = (row["time_period"], row["base_period"], row["measure"], row["scope"], row["source_id"])
-    return (indicators.index(row["indicator"]), region.order if region else len(registry.regions), *rest)
+    return (region.order if region else len(registry.regions), *rest)
 
 
 def _province(code: str, registry: Registry) -> tuple[int, str]:
