@@ -139,7 +139,7 @@ def test_from_candidate_to_published_and_through_a_correction_to_a_revision(demo
     assert [(row["change"], row["fields"]) for row in errata] == [
         ("changed", "value"), ("changed", "period"), ("removed", ""),
     ]  # fmt: skip
-    assert "不超过28微克/立方米改为不超过27微克/立方米" in errata[0]["sentence_zh"]
+    assert "由“不超过28微克/立方米”改为“不超过27微克/立方米”" in errata[0]["sentence_zh"]
     for language in ("zh", "en"):
         page = (revision / f"index.{language}.html").read_text("utf-8")
         assert all(row[f"sentence_{language}"] in page for row in errata)

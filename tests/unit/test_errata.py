@@ -57,19 +57,19 @@ def test_the_same_observations_have_no_errata_although_every_id_is_new():
     [
         (
             {"obs_value": 31.0, "obs_value_low": 30.5, "obs_value_high": 31.5}, "value",
-            "数值由30微克/立方米改为31微克/立方米", "value from 30 µg/m³ to 31 µg/m³",
+            "数值由“30微克/立方米”改为“31微克/立方米”", "value from 30 µg/m³ to 31 µg/m³",
         ),
-        ({"qualifier": "about"}, "qualifier", "数值由30微克/立方米改为约30微克/立方米", "value from 30 µg/m³ to about 30 µg/m³"),
-        ({"time_period": "2022"}, "period", "时间由2023年改为2022年", "period from 2023 to 2022"),
-        ({"ref_area": "640000"}, "place", "地区由全国改为宁夏回族自治区", "place from China to Ningxia"),
-        ({"measure": "target"}, "measure", "性质由水平改为目标", "kind from level to target"),
-        ({"obs_status": "P"}, "status", "状态由无改为初步", "status from none to provisional"),
+        ({"qualifier": "about"}, "qualifier", "数值由“30微克/立方米”改为“约30微克/立方米”", "value from 30 µg/m³ to about 30 µg/m³"),
+        ({"time_period": "2022"}, "period", "时间由“2023年”改为“2022年”", "period from 2023 to 2022"),
+        ({"ref_area": "640000"}, "place", "地区由“全国”改为“宁夏回族自治区”", "place from China to Ningxia"),
+        ({"measure": "target"}, "measure", "性质由“水平”改为“目标”", "kind from level to target"),
+        ({"obs_status": "P"}, "status", "状态由“无”改为“初步”", "status from none to provisional"),
         (
             {"obs_value": 29.0, "time_period": "2022"}, "value;period",
-            "数值由30微克/立方米改为29微克/立方米；时间由2023年改为2022年", "value from 30 µg/m³ to 29 µg/m³; period from 2023 to 2022",
+            "数值由“30微克/立方米”改为“29微克/立方米”；时间由“2023年”改为“2022年”", "value from 30 µg/m³ to 29 µg/m³; period from 2023 to 2022",
         ),
-        ({"unit_measure": "tonne"}, "unit", "数值由30微克/立方米改为30吨", "value from 30 µg/m³ to 30 tonnes"),
-        ({"time_basis": "as_published"}, "period", "时间由2023年改为截至2023年", "period from 2023 to as of 2023"),
+        ({"unit_measure": "tonne"}, "unit", "数值由“30微克/立方米”改为“30吨”", "value from 30 µg/m³ to 30 tonnes"),
+        ({"time_basis": "as_published"}, "period", "时间由“2023年”改为“截至2023年（来源未写明时间）”", "period from 2023 to as of 2023"),
     ],
 )  # fmt: skip
 def test_what_changed_is_named(change, fields, zh, en):

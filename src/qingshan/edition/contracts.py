@@ -31,6 +31,8 @@ ERRATA = TableContract(
         Column("label_zh", str, "name of the indicator in Chinese"),
         Column("label_en", str, "name of the indicator in English"),
         Column("ref_area", str, "the place it is about"),
+        Column("place_zh", str, "name of the place in Chinese"),
+        Column("place_en", str, "name of the place in English"),
         Column("observation_before", str, "the observation in the revision before, '' where there was none"),
         Column("observation_id", str, "the observation in this revision, '' where it was removed"),
         Column("period_before", str, "its time_period before"),

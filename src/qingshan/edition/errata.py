@@ -159,6 +159,8 @@ def _row(number: int, old: Row | None, new: Row | None, told: _Teller) -> dict[s
         "label_zh": told.of("indicator", row, "zh"),
         "label_en": told.of("indicator", row, "en"),
         "ref_area": row["ref_area"],
+        "place_zh": told.of("place", row, "zh"),
+        "place_en": told.of("place", row, "en"),
         "observation_before": old["observation_id"] if old else "",
         "observation_id": new["observation_id"] if new else "",
         "period_before": old["time_period"] if old else "",

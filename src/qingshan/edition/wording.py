@@ -90,7 +90,7 @@ WORDS = {
         "erratum_changed": "更改：{place}{indicator}（{period}），{changes}。",
         "erratum_removed": "撤下：{place}{indicator}（{period}），原为{value}。",
         "erratum_added": "新增：{place}{indicator}（{period}），{value}。",
-        "erratum_change": "{field}由{before}改为{after}",
+        "erratum_change": "{field}由“{before}”改为“{after}”",
         "erratum_recoded": "{field}的编码或依据有改动",
         "nothing": "无",
         "measures": {
