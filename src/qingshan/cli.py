@@ -386,8 +386,7 @@ def _sheet(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from qingshan.dataset import published_folder
     from qingshan.edition import verify
-    from qingshan.edition.published import is_published, manifest_hash
-    from qingshan.publishing import record_problem
+    from qingshan.edition.published import is_published, manifest_hash, record_problem
 
     workspace = _workspace(options)
     folder = published_folder(workspace, options.edition)

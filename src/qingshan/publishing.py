@@ -146,31 +146,9 @@ def check_published(workspace: Workspace, edition: str) -> str:
     clean = workspace.clean(edition)
     folder, shown = files.current(clean), workspace.shown(clean)
     published.check(folder, shown)
-    if problem := record_problem(workspace, edition):
+    if problem := published.record_problem(workspace, edition):
         raise InputError(problem)
     return published.manifest_hash(folder) if published.is_published(folder) else ""
-
-
-def record_problem(workspace: Workspace, edition: str) -> Problem | None:
-    """Return how the edition in the public folder and the record of its publication disagree, None when they agree."""
-    clean = workspace.clean(edition)
-    folder, shown = files.current(clean), workspace.shown(clean)
-    record = signoff.publication(signoff.load(workspace, edition))
-    name = workspace.shown(workspace.signoff_file(edition))
-    is_published = published.is_published(folder)
-    if record is None:
-        gone = Problem(shown, "a published edition", f"its record in {name}", "Put that file back.")
-        return gone if is_published else None
-    if not is_published:
-        expected = f"the published edition ({name}, {record.entry_id})"
-        return Problem(shown, "a candidate", expected, f"Finish with: qingshan publish {edition}.")
-    found = published.manifest_hash(folder)
-    if found == record.published:
-        return None
-    return Problem(
-        f"{shown}/manifest.json", f"sha256 {found[:12]}…", f"{record.published[:12]}… as published ({name}, "
-        f"{record.entry_id})", "Put the published files back, or run again what builds them.",
-    )  # fmt: skip
 
 
 def _refuse_notebooks(command: str) -> None:

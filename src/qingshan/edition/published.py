@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from qingshan import files
+from qingshan import files, signoff
 from qingshan.edition import manifest
 from qingshan.model import Column, InputError, Problem, TableContract, Workspace
 
@@ -84,6 +84,28 @@ def check(folder: Path, shown: str) -> None:
     problems = [replace(problem, where=f"{shown}/{problem.where}") for problem in manifest.verify(folder)]
     if problems:
         raise InputError(problems)
+
+
+def record_problem(workspace: Workspace, edition: str) -> Problem | None:
+    """Return how the edition in the public folder and the record of its publication disagree, None when they agree."""
+    clean = workspace.clean(edition)
+    folder, shown = files.current(clean), workspace.shown(clean)
+    record = signoff.publication(signoff.load(workspace, edition))
+    name = workspace.shown(workspace.signoff_file(edition))
+    is_public = is_published(folder)
+    if record is None:
+        gone = Problem(shown, "a published edition", f"its record in {name}", "Put that file back.")
+        return gone if is_public else None
+    if not is_public:
+        expected = f"the published edition ({name}, {record.entry_id})"
+        return Problem(shown, "a candidate", expected, f"Finish with: qingshan publish {edition}.")
+    found = manifest_hash(folder)
+    if found == record.published:
+        return None
+    return Problem(
+        f"{shown}/manifest.json", f"sha256 {found[:12]}…", f"{record.published[:12]}… as published ({name}, "
+        f"{record.entry_id})", "Put the published files back, or run again what builds them.",
+    )  # fmt: skip
 
 
 def open_revision(workspace: Workspace, edition: str) -> Revision:
