@@ -116,9 +116,10 @@ def _parser() -> argparse.ArgumentParser:
         "earlier decision's id serves too), add (SOURCE@START-END that the reader missed), fill (SOURCE@POSITION of a "
         "lost value) --from.",
     )
-    decide.add_argument("figure_id", metavar="FIGURE_ID")
-    decide.add_argument("action", metavar="ACTION")
-    decide.add_argument("--reason", required=True)
+    decide.add_argument("figure_id", metavar="FIGURE_ID", nargs="?", default="")
+    decide.add_argument("action", metavar="ACTION", nargs="?", default="")
+    decide.add_argument("--reason", default="")
+    decide.add_argument("--from-proposed", default="", metavar="ID", help="apply a proposal that a sheet brought")
     decide.add_argument("--by", default="", metavar="NAME", help="who decides (your login name if not given)")
     decide.add_argument("--edition", default="", help="the newest that holds the source if not given")
     for name, told in _SAID.items():
@@ -126,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     decide.add_argument("--into", default="", metavar="FIGURE_ID", help="merge: the figure that says the same")
     decide.add_argument("--from", dest="source_figure", default="", metavar="FIGURE_ID", help="fill: where it stands")
     decide.set_defaults(command=_decide)
+
+    _add_publishing(commands)
 
     verify = commands.add_parser("verify", help="check every file of a published edition against its manifest")
     verify.add_argument("edition")
@@ -136,6 +139,34 @@ def _parser() -> argparse.ArgumentParser:
     save = commands.add_parser("notebooks-save", help="write the working copies back, stripped of outputs")
     save.set_defaults(command=_notebooks_save)
     return parser
+
+
+def _add_publishing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare what follows a green build: signatures, publication, revisions, sheets for confirmation."""
+    sign = commands.add_parser("sign", help="record that a person signed the candidate as it stands")
+    sign.add_argument("edition")
+    sign.add_argument("--as", dest="role", required=True, metavar="ROLE", help="初审, 复审 or 终审, in this order")
+    sign.add_argument("--by", required=True, metavar="NAME", help="who signs; each role another person")
+    sign.add_argument("--on", default="", metavar="DATE", help="the day (the edition's published_on if not given)")
+    sign.set_defaults(command=_sign)
+
+    publish = commands.add_parser("publish", help="make the signed candidate the published revision")
+    publish.add_argument("edition")
+    publish.set_defaults(command=_publish)
+
+    revise = commands.add_parser("revise", help="open the next revision of a published edition")
+    revise.add_argument("edition")
+    revise.set_defaults(command=_revise)
+
+    sheet = commands.add_parser(
+        "sheet", help="write a workbook for confirmation outside the tool, or import the replies as proposals"
+    )
+    sheet.add_argument("edition", nargs="?", default="")
+    sheet.add_argument("--by", default="", metavar="GROUP", help="province or theme: a sheet for each")
+    sheet.add_argument("--out", type=Path, metavar="XLSX", help="where to write it (data/work/EDITION/sheets)")
+    sheet.add_argument("--import", dest="file", type=Path, metavar="XLSX", help="a workbook that came back")
+    sheet.add_argument("--edition", dest="named", default="", metavar="YEAR", help="the edition of that workbook")
+    sheet.set_defaults(command=_sheet)
 
 
 def _workspace(options: argparse.Namespace) -> Workspace:
@@ -246,6 +277,12 @@ def _decide(options: argparse.Namespace) -> int:
     from qingshan.review import Word, decide
 
     workspace = _workspace(options)
+    if options.from_proposed:
+        return _apply(options)
+    lacking = [name for name in ("figure_id", "action", "reason") if not getattr(options, name)]
+    if lacking:
+        asked = "FIGURE_ID ACTION --reason TEXT, or --from-proposed ID"
+        raise InputError(Problem("qingshan decide", f"no {' and no '.join(lacking)}", asked, "Give them."))
     word = Word(
         target=options.figure_id,
         action=options.action,
@@ -260,6 +297,34 @@ def _decide(options: argparse.Namespace) -> int:
     return 0
 
 
+def _apply(options: argparse.Namespace) -> int:
+    import datetime
+
+    from qingshan.sheet import apply_proposal
+
+    workspace = _workspace(options)
+    given = [name for name in _SAID if getattr(options, name) is not None]
+    if options.figure_id or options.action or options.into or options.source_figure or given:
+        raise InputError(
+            Problem("qingshan decide", "--from-proposed beside a decision of its own", "one of the two",
+                    "Apply the proposal as it is, or decide about the figure.")
+        )  # fmt: skip
+    applied = apply_proposal(
+        workspace,
+        options.edition,
+        options.from_proposed,
+        by=options.by or _login_name(),
+        decided_on=datetime.date.today().isoformat(),
+        reason=options.reason,
+    )
+    proposal = applied.proposal
+    print(
+        f"{workspace.shown(applied.path)}: {applied.decision_id} {proposal.action} {proposal.figure_id}, "
+        f"as {proposal.proposal_id} proposed"
+    )
+    return 0
+
+
 def _login_name() -> str:
     import getpass
 
@@ -269,17 +334,73 @@ def _login_name() -> str:
         raise InputError(Problem("qingshan decide", "no login name", "who decides", "Add --by NAME.")) from None
 
 
+def _sign(options: argparse.Namespace) -> int:
+    from qingshan.publishing import sign
+
+    sign(_workspace(options), options.edition, options.role, options.by, options.on)
+    return 0
+
+
+def _publish(options: argparse.Namespace) -> int:
+    from qingshan.publishing import publish
+
+    return publish(_workspace(options), options.edition)
+
+
+def _revise(options: argparse.Namespace) -> int:
+    from qingshan.publishing import revise
+
+    workspace = _workspace(options)
+    new = revise(workspace, options.edition)
+    print(f"{workspace.shown(workspace.raw(new))}: sources and decisions of {options.edition}, copied. Next:")
+    print(f"  give {workspace.shown(workspace.edition_file(new))} its published_on, correct what is wrong, and:")
+    print(f"  qingshan run {new}")
+    return 0
+
+
+def _sheet(options: argparse.Namespace) -> int:
+    from qingshan.sheet import import_sheet, write_sheet
+
+    edition = options.edition or options.named
+    is_import = options.file is not None
+    problems = []
+    if options.edition and options.named and options.edition != options.named:
+        found = f"{options.edition} and --edition {options.named}"
+        problems.append(Problem("qingshan sheet", found, "one edition", "Name it once."))
+    if not edition:
+        problems.append(Problem("qingshan sheet", "no edition", "a year", "Name the edition of the sheet."))
+    if is_import == bool(options.by) or (is_import and options.out):
+        asked = "either --by province|theme [--out FILE], or --import FILE --edition YEAR"
+        problems.append(Problem("qingshan sheet", "both or neither", asked, "Write a sheet or import one."))
+    if problems:
+        raise InputError(problems)
+    workspace = _workspace(options)
+    if is_import:
+        import_sheet(workspace, edition, options.file)
+        return 0
+    path, groups = write_sheet(workspace, edition, options.by, options.out)
+    numbers = sum(len(group.rows) for group in groups)
+    print(f"{path if options.out else workspace.shown(path)}: {numbers} numbers on {len(groups)} sheets")
+    return 0
+
+
 def _verify(options: argparse.Namespace) -> int:
     from qingshan.dataset import published_folder
     from qingshan.edition import verify
+    from qingshan.edition.published import is_published, manifest_hash, record_problem
 
     workspace = _workspace(options)
     folder = published_folder(workspace, options.edition)
     problems = verify(folder)
+    if not problems and (problem := record_problem(workspace, options.edition)):
+        problems = [problem]
     for problem in problems:
         print(f"qingshan: {problem}", file=sys.stderr)
     if not problems:
         print(f"{workspace.shown(folder)}: every file is as its manifest says")
+        if is_published(folder):
+            name = workspace.shown(workspace.signoff_file(options.edition))
+            print(f"{workspace.shown(folder)}: published, manifest {manifest_hash(folder)[:12]}… as in {name}")
     return 1 if problems else 0
 
 

@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qingshan import files, store
-from qingshan.edition import verify
+from qingshan.edition import published, verify
+from qingshan.edition.published import PACKAGE
 from qingshan.edition.wording import WORDS
-from qingshan.model import Column, InputError, Problem, TableContract, Workspace, nearest
+from qingshan.model import InputError, Problem, Workspace, nearest
 from qingshan.sources import EDITION_ID, in_order
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LANGUAGES = ("zh", "en")
-PACKAGE = "datapackage.json"
-_TYPES = {"string": str, "number": float, "integer": int, "boolean": bool}
 # in observations: code column -> the code list that names it; the label stands right after it
 _LABELLED = {"indicator": "indicators", "ref_area": "regions", "unit_measure": "units"}
 _TABLES = (
@@ -139,7 +138,7 @@ def load(edition: str, *, workspace: Path | str = "", language: str = "zh") -> D
     folder = _verified(published_folder(Workspace.find(workspace), edition))
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     resources = {resource["name"]: resource for resource in package["resources"]}
-    tables = {name: _frame(folder, resources[name]) for name in _TABLES}
+    tables = {name: store.frame(*published.table(folder, name)) for name in _TABLES}
     for name in ("indicators", "units", "regions", "scopes"):
         tables[name] = tables[name].assign(label=tables[name][f"label_{language}"])
     tables["observations"] = _labelled(tables, language)
@@ -193,13 +192,6 @@ def _verified(folder: Path) -> Path:
     if problems:
         raise InputError(problems)
     return folder
-
-
-def _frame(folder: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
-    """Return one table, its columns typed as the descriptor says."""
-    columns = tuple(Column(field["name"], _TYPES[field["type"]], "") for field in resource["schema"]["fields"])
-    contract = TableContract(resource["path"], columns, ())
-    return store.frame(contract, contract.rows_of((folder / resource["path"]).read_bytes().decode("utf-8")))
 
 
 def _labelled(tables: Mapping[str, pd.DataFrame], language: str) -> pd.DataFrame:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qingshan import files, sources, store
+from qingshan import files, signoff, sources, store
 from qingshan.curate import WHY_STALE, load_decisions
 from qingshan.curate.consequence import Waiting, most_consequential_first
 from qingshan.curate.desk import Desk, Word
 from qingshan.curate.tables import STALE_DECISIONS
-from qingshan.curate.writing import appended
+from qingshan.curate.writing import appended_all
 from qingshan.model import CURATED, InputError, Problem, Workspace, visible
 from qingshan.registry import load_registry
 from qingshan.validate.verdict import FAILURES
@@ -78,32 +78,40 @@ def _failing(workspace: Workspace, edition: str) -> dict[str, int]:
 
 
 # one more decision
-def decide(workspace: Workspace, word: Word, edition: str = "") -> tuple[str, Path]:
+def decide(workspace: Workspace, word: Word, edition: str = "", *, proposal: str = "") -> tuple[str, Path]:
     """Append a person's decision; return its id and the file.
 
     Parameters
     ----------
     edition
         '' for the newest edition that holds the figure's source.
+    proposal
+        Id of the proposal that the person applies, '' where the decision is their own.
 
     Raises
     ------
     InputError
         No such figure, a misspelt name, a field the action has no use for, an acceptance that could not become an
-        observation, a source that changed since the last run, or a decisions file with mistakes.
+        observation, a source that changed since the last run, a published edition, or a decisions file with mistakes.
     """
     edition = edition or _edition_of(workspace, word.target)
     path = workspace.decisions_file(edition)
     name = workspace.shown(path)
+    if signoff.publication(signoff.load(workspace, edition)):  # it could not be built again as it was published
+        raise InputError(
+            Problem(f"edition {edition}", "a published one", "an edition that is still worked on",
+                    f"Open a revision (qingshan revise {edition}), and name it with --edition.")
+        )  # fmt: skip
     registry = load_registry(workspace.registry)
     known = [source.source_id for source in sources.load_edition(workspace, edition).sources]
     decisions = load_decisions(path, registry, known, name=name)  # a file with mistakes is mended first
     entry = Desk(workspace, edition, registry, known, decisions).entry(word)
+    entry |= {"proposal": proposal} if proposal else {}
     lock = workspace.work(edition, "decisions.lock")
     return append_decision(path, entry, lock=lock, name=name), path
 
 
-def append_decision(path: Path, entry: Mapping[str, Any], *, lock: Path, name: str) -> str:
+def append_decision(path: Path, entry: Mapping[str, Any], *, lock: Path, name: str, letter: str = "d") -> str:
     """Append one entry to a decisions file under the next free id, whatever others append meanwhile; return the id.
 
     Parameters
@@ -113,14 +121,24 @@ def append_decision(path: Path, entry: Mapping[str, Any], *, lock: Path, name: s
     lock
         A file that tools hold while they write; an editor's change is seen because the file is compared before it is
         replaced.
+    letter
+        What the file's ids begin with; signatures and proposals stand in such files too.
     """
+    return append_all(path, [entry], lock=lock, name=name, letter=letter)[0]
+
+
+def append_all(
+    path: Path, entries: Sequence[Mapping[str, Any]], *, lock: Path, name: str, letter: str = "d"
+) -> list[str]:
+    """Append entries as `append_decision` appends one, all of them or none; return their ids."""
     with _held(lock):
         while True:
             data = path.read_bytes() if path.is_file() else b""
-            new, decision_id = appended(data, entry, name=name)
+            new, ids = appended_all(data, entries, name=name, letter=letter)
             if (path.read_bytes() if path.is_file() else b"") == data:
-                files.write_atomic(path, new)
-                return decision_id
+                if entries:
+                    files.write_atomic(path, new)
+                return ids
 
 
 @contextlib.contextmanager
@@ -151,4 +169,4 @@ def _edition_of(workspace: Workspace, target: str) -> str:
     )
 
 
-__all__ = ["Word", "append_decision", "decide", "review_lines", "waiting"]
+__all__ = ["Word", "append_all", "append_decision", "decide", "review_lines", "waiting"]

@@ -31,6 +31,8 @@ FILE_NAME: dict[str, Any] = {
 _SHA256 = r"^[0-9a-f]{64}$"
 _TEXT = {"type": "string"}
 _NAMES = {"type": "array", "items": _TEXT}
+# who reads an edition before it is published, in their order (三审制: first, second and final reading)
+ROLES = ("初审", "复审", "终审")
 
 EDITION_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -48,6 +50,7 @@ EDITION_SCHEMA: dict[str, Any] = {
         "published_on": DATE,
         "data_cutoff": DATE,
         "editors": _NAMES,
+        "signoff": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(ROLES)}},
         "licence": _TEXT,
         "note": {"type": "object", "additionalProperties": False, "properties": {"zh": _TEXT, "en": _TEXT}},
     },

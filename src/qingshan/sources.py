@@ -19,7 +19,7 @@ from qingshan.readers import csv_table, workbook
 from qingshan.readers import text as text_reader
 from qingshan.readers.choose import read_source
 from qingshan.readers.rows import TableText
-from qingshan.source_schema import EDITION_SCHEMA, SOURCE_SCHEMA
+from qingshan.source_schema import EDITION_SCHEMA, ROLES, SOURCE_SCHEMA
 from qingshan.table_mapping import TableMapping, parse_mapping
 
 EDITION_ID = r"^(20[0-9]{2}|2100)(-r[1-9][0-9]{0,3})?\Z"
@@ -83,7 +83,13 @@ class RawText:
 
 @dataclass(frozen=True)
 class Edition:
-    """What `edition.yml` says, and the sources beside it in the order of their ids."""
+    """What `edition.yml` says, and the sources beside it in the order of their ids.
+
+    Parameters
+    ----------
+    signoff
+        The roles that must sign before it is published, in the order of `ROLES`; all of them where nothing is said.
+    """
 
     edition_id: str
     year: str
@@ -94,6 +100,7 @@ class Edition:
     licence: str
     note: dict[str, str]
     sources: tuple[Source, ...]
+    signoff: tuple[str, ...] = ROLES
 
 
 def load_edition(workspace: Workspace, edition: str) -> Edition:
@@ -137,6 +144,14 @@ def in_order(editions: Iterable[str]) -> list[str]:
     """Return names of editions from the oldest to the newest, 2023-r10 after 2023-r2; other names are left out."""
     found = (match for name in editions if (match := re.fullmatch(EDITION_ID, name)))
     return [match[0] for match in sorted(found, key=lambda match: (match[1], int((match[2] or "-r0")[2:])))]
+
+
+def previous_revision(edition: str) -> str:
+    """Return the revision that an edition's name says it corrects: 2023-r1 for 2023-r2, 2023 for 2023-r1, else ''."""
+    year, _, number = edition.partition("-r")
+    if not number:
+        return ""
+    return year if number == "1" else f"{year}-r{int(number) - 1}"
 
 
 def editions_run(workspace: Workspace) -> list[str]:
@@ -337,6 +352,7 @@ def _edition(edition_id: str, data: dict[str, Any], sources: tuple[Source, ...])
         licence=data.get("licence", ""),
         note=data.get("note", {}),
         sources=sources,
+        signoff=tuple(role for role in ROLES if role in data.get("signoff", ROLES)),
     )
 
 

@@ -145,6 +145,11 @@ def test_marks():
     assert any("送审稿" in text for text in _texts(_draw(support.twelve())))
     assert not any("示范" in text for text in _texts(_draw(support.twelve())))
     assert any("not an official source" in text for text in _texts(_draw(support.twelve(), "en", demonstration=True)))
+    assert not any("送审稿" in text for text in _texts(_draw(support.twelve(), for_review=False)))
+    signed = _texts(_draw(support.twelve(), "en", demonstration=True, for_review=False))
+    assert [text for text in signed if "For review" in text or "not an official source" in text] == [
+        "Demonstration text, not an official source"
+    ]
 
 
 @pytest.mark.parametrize(

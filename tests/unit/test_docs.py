@@ -135,7 +135,22 @@ def test_both_languages_name_the_same_commands(name):
 def test_the_yearly_page_walks_through_every_command_of_a_year():
     steps = {arguments[0] for program, arguments in commands_of((ROOT / "docs/yearly.md").read_text(encoding="utf-8"))
              if program == "qingshan" and arguments}  # fmt: skip
-    assert {"init", "extract", "add", "run", "review", "show", "decide", "lab", "notebooks-save", "verify"} <= steps
+    assert {
+        "init",
+        "extract",
+        "add",
+        "run",
+        "review",
+        "show",
+        "decide",
+        "lab",
+        "notebooks-save",
+        "verify",
+        "sheet",
+        "sign",
+        "publish",
+        "revise",
+    } <= steps
 
 
 def test_both_yearly_pages_have_the_same_numbered_steps():
@@ -163,7 +178,7 @@ def test_commands_are_found_in_blocks_and_spans(text, expected):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["publish", "2024"], "no command publish"),
+        (["promote", "2024"], "no command promote"),
         (["run", "2024", "--onyl", "read"], "run has no option --onyl"),
         (["run", "2024", "[--title", "T]"], "run has no option --title"),
         (["--workspce", "w", "run"], "no option --workspce"),

@@ -276,14 +276,14 @@ def test_what_others_write_meanwhile_is_kept(tmp_path, monkeypatch):
     path, seen = tmp_path / "d.yml", []
     path.write_text("# 开始\n", encoding="utf-8")
 
-    def slow(data, entry, *, name):
+    def slow(data, entries, *, name, letter):
         if not seen:
             seen.append(data)
             path.write_text("# 开始\n# 编辑改过\n- {id: d-0041}\n", encoding="utf-8")  # an editor saves just now
-        return appended(data, entry, name=name)
+        return appended_all(data, entries, name=name, letter=letter)
 
-    appended = review.appended
-    monkeypatch.setattr(review, "appended", slow)
+    appended_all = review.appended_all
+    monkeypatch.setattr(review, "appended_all", slow)
     assert append_decision(path, ENTRY, lock=tmp_path / "lock", name="d.yml") == "d-0042"
     assert path.read_text(encoding="utf-8").startswith("# 开始\n# 编辑改过\n- {id: d-0041}\n- id: d-0042\n")
 

@@ -82,6 +82,7 @@ def draw_changes(
     sources: Mapping[str, tuple[str, str]] = {},
     readings: Mapping[str, str] = {},
     demonstration: bool = False,
+    for_review: bool = True,
     width_cm: float = _FULL_WIDTH_CM,
 ) -> Figure:
     """Draw horizontal bars of changes over one common period, grouped by the registry's groups.
@@ -97,7 +98,9 @@ def draw_changes(
     readings
         observation_id -> the source's clean form of the value, which keeps its precision.
     demonstration
-        Print the mark "demonstration text" beside "for review".
+        Print the mark "demonstration text".
+    for_review
+        Print the mark "for review": of everything that nobody has signed.
     width_cm
         Width of the picture; letters shrink with it down to two thirds.
 
@@ -115,7 +118,9 @@ def draw_changes(
         body = _FULL_BODY * min(1.2, max(2 / 3, width_cm / _FULL_WIDTH_CM))
         sheet = _Sheet(width_cm * POINTS_PER_CM, body, theme.text_measure())
         bars, headers, depth = _arrange(rows, registry, language, readings, sheet)
-        head = _head(rows, registry, language, demonstration, sheet)
+        words = WORDS[language]
+        marks = [words[name] for name, is_due in (("review", for_review), ("demonstration", demonstration)) if is_due]
+        head = _head(rows, registry, language, marks, sheet)
         foot = _foot(rows, registry, language, sources, sheet)
         return _compose(bars, headers, depth, head, foot, sheet)
 
@@ -145,13 +150,13 @@ def _arrange(
 _Lines = list[tuple[str, float, str]]  # text with its line breaks, size, colour
 
 
-def _head(rows: Sequence[Row], registry: Registry, language: str, demonstration: bool, sheet: _Sheet) -> _Lines:
+def _head(rows: Sequence[Row], registry: Registry, language: str, marks: Sequence[str], sheet: _Sheet) -> _Lines:
     words = WORDS[language]
-    marks = [words["review"], *([words["demonstration"]] if demonstration else [])]
     title = selection.finding(rows, registry, language)
     subtitle = selection.subtitle(rows, registry, language)
+    marked = (sheet.wrapped(words["mark_join"].join(marks), sheet.body), sheet.body, theme.MARK_COLOUR)
     return [
-        (sheet.wrapped(words["mark_join"].join(marks), sheet.body), sheet.body, theme.MARK_COLOUR),
+        *([marked] if marks else []),
         (sheet.balanced(title, sheet.title), sheet.title, theme.INK),
         (sheet.wrapped(subtitle, sheet.body), sheet.body, theme.QUIET),
     ]

@@ -28,11 +28,20 @@ class ChartFile:
     observations: int
 
 
-def build(workspace: Workspace, edition: str, *, width_cm: float = 24.0) -> list[ChartFile]:
+def build(
+    workspace: Workspace, edition: str, *, width_cm: float = 24.0, folder: Path | None = None, for_review: bool = True
+) -> list[ChartFile]:
     """Draw every chart the edition's observations allow, in both languages.
 
     Writes ``<name>.<language>.svg``, ``<name>.lineage.json``, ``<name>.csv``, ``<name>.alt.json`` and ``summary.json``
     into ``work/<edition>/charts``; what stood there before is removed first.
+
+    Parameters
+    ----------
+    folder
+        Another place than ``work/<edition>/charts``.
+    for_review
+        Whether pictures bear the mark of a candidate: only those of a signed edition do not.
 
     Returns
     -------
@@ -51,7 +60,7 @@ def build(workspace: Workspace, edition: str, *, width_cm: float = 24.0) -> list
     public = {source.source_id: source for source in loaded.sources if source.access == "public"}
     table = store.read_table(workspace.work(edition, "curate", "observations.csv"), OBSERVATIONS)
     observations = [row for row in table if row["source_id"] in public]
-    folder = workspace.work(edition, "charts")
+    folder = folder or workspace.work(edition, "charts")
     if folder.exists():
         files.remove_tree(folder)
     rows = selection.changes_rows(observations, lists)
@@ -59,7 +68,8 @@ def build(workspace: Workspace, edition: str, *, width_cm: float = 24.0) -> list
         store.write_json(folder / "summary.json", {"text": "no chart: no changes over one common period"})
         return []
     named = {key: (source.publisher, source.title) for key, source in public.items()}
-    charts = _draw(folder, rows, lists, loaded, named, readings=primary_readings(workspace, edition), width_cm=width_cm)
+    charts = _draw(folder, rows, lists, loaded, named, readings=primary_readings(workspace, edition),
+                   width_cm=width_cm, for_review=for_review)  # fmt: skip
     store.write_json(
         folder / "summary.json", {"text": f"1 chart in {len(values.LANGUAGES)} languages, {len(rows)} observations"}
     )
@@ -75,6 +85,7 @@ def _draw(
     *,
     readings: dict[str, str],
     width_cm: float,
+    for_review: bool,
 ) -> list[ChartFile]:
     from qingshan.charts import changes, save  # the drawing library takes half a second
 
@@ -82,7 +93,7 @@ def _draw(
     for language in values.LANGUAGES:
         figure = changes.draw_changes(
             rows, registry=lists, language=language, sources=named, readings=readings,
-            demonstration=edition.status == "demonstration", width_cm=width_cm,
+            demonstration=edition.status == "demonstration", for_review=for_review, width_cm=width_cm,
         )  # fmt: skip
         names = [name for pair in named.values() for name in pair]
         save.check_numerals(figure, rows, registry=lists, names=names)

@@ -67,6 +67,8 @@ class Decision:
         What the reader must have read for the decision to hold, as (name, text).
     where
         File and line of the entry.
+    proposal
+        Id of the proposal that it applied, '' if none.
     """
 
     decision_id: str
@@ -84,6 +86,7 @@ class Decision:
     reviewed_by: str
     decided_on: str
     where: str
+    proposal: str = ""
 
     @property
     def anchor(self) -> Anchor:
@@ -167,6 +170,7 @@ def _decision(document: Document, index: int, entry: Mapping[str, Any]) -> Decis
         reviewed_by=entry.get("reviewed_by", ""),
         decided_on=entry["decided_on"],
         where=document.at(index),
+        proposal=entry.get("proposal", ""),
     )
 
 

@@ -89,6 +89,7 @@ _ENTRY = _object(
         "by": _NOT_EMPTY,
         "reviewed_by": _NOT_EMPTY,
         "decided_on": _DAY,
+        "proposal": {"type": "string", "pattern": r"^p-\d{4,}$", "description": "p-0001"},
     },
 )
 SAID = {*FIELDS, "into", "from"}

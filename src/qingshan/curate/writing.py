@@ -6,7 +6,7 @@ Flows in: the bytes of the file, the raw text of a source, an entry. Flows out: 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -16,7 +16,7 @@ from qingshan.curate.decisions import Anchor
 from qingshan.model import InputError, Problem
 
 # files are long, so the searches begin with plain characters; what only looks like an id makes the next one higher
-_ID = re.compile(r"id['\"]?\s*:\s*['\"]?d-(\d{4,})")
+_ID = r"id['\"]?\s*:\s*['\"]?{}-(\d{{4,}})"
 _SECOND_DOCUMENT = re.compile(r"\n(?:---|\.\.\.)(?=\s|$)")
 _FIRST_LINE = re.compile(
     r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:---[ \t]*(?:#[^\n]*)?\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*)?"
@@ -46,12 +46,19 @@ def entry_text(entry: Mapping[str, Any]) -> str:
     return yaml.dump([dict(entry)], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100_000)
 
 
-def next_id(text: str) -> str:
-    """Return an id that no entry of a decisions file has: one more than the highest, d-0001 in an empty one."""
-    return f"d-{max((int(number) for number in _ID.findall(text)), default=0) + 1:04d}"
+def next_id(text: str, letter: str = "d") -> str:
+    """Return an id that no entry of a file has: one more than the highest, d-0001 in an empty one.
+
+    Parameters
+    ----------
+    letter
+        What ids begin with: d in decisions, s in signatures, p in proposals.
+    """
+    found = re.findall(_ID.format(letter), text)
+    return f"{letter}-{max(map(int, found), default=0) + 1:04d}"
 
 
-def appended(data: bytes, entry: Mapping[str, Any], *, name: str) -> tuple[bytes, str]:
+def appended(data: bytes, entry: Mapping[str, Any], *, name: str, letter: str = "d") -> tuple[bytes, str]:
     """Return a decisions file with one more entry at its end, and the id the entry got.
 
     Raises
@@ -59,6 +66,14 @@ def appended(data: bytes, entry: Mapping[str, Any], *, name: str) -> tuple[bytes
     InputError
         The file is not UTF-8, or not a list written with one ``- `` for each entry.
     """
+    new, (entry_id,) = appended_all(data, [entry], name=name, letter=letter)
+    return new, entry_id
+
+
+def appended_all(
+    data: bytes, entries: Iterable[Mapping[str, Any]], *, name: str, letter: str = "d"
+) -> tuple[bytes, list[str]]:
+    """Return a file with more entries at its end, as `appended` adds one, and the ids they got."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -66,11 +81,12 @@ def appended(data: bytes, entry: Mapping[str, Any], *, name: str) -> tuple[bytes
             Problem(name, f"a byte that is not UTF-8 at position {error.start}", "UTF-8 text", "Save it as UTF-8.")
         ) from None
     indent = _indent(text, name)
-    decision_id = next_id(text)
+    first = int(next_id(text, letter).partition("-")[2])
     newline = "\r\n" if "\r\n" in text else "\n"
-    lines = entry_text({"id": decision_id, **entry}).splitlines()
-    joint = "" if not text or text.endswith("\n") else newline
-    return data + (joint + "".join(f"{indent}{line}{newline}" for line in lines)).encode(), decision_id
+    given = {f"{letter}-{number:04d}": entry for number, entry in enumerate(entries, first)}
+    lines = [line for name, entry in given.items() for line in entry_text({"id": name, **entry}).splitlines()]
+    joint = "" if not lines or not text or text.endswith("\n") else newline
+    return data + (joint + "".join(f"{indent}{line}{newline}" for line in lines)).encode(), list(given)
 
 
 def _indent(text: str, name: str) -> str:

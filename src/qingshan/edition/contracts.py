@@ -21,6 +21,36 @@ DECISIONS = TableContract(
     ("decision_id", "figure_id"),
 )
 
+ERRATA = TableContract(
+    "errata",
+    (
+        Column("erratum", str, "number of the entry in this revision"),
+        Column("change", str, "changed, removed or added since the revision before"),
+        Column("fields", str, "what changed, joined by ';': value, unit, qualifier, period, place and so on"),
+        Column("indicator", str, "registry id"),
+        Column("label_zh", str, "name of the indicator in Chinese"),
+        Column("label_en", str, "name of the indicator in English"),
+        Column("ref_area", str, "the place it is about"),
+        Column("place_zh", str, "name of the place in Chinese"),
+        Column("place_en", str, "name of the place in English"),
+        Column("observation_before", str, "the observation in the revision before, '' where there was none"),
+        Column("observation_id", str, "the observation in this revision, '' where it was removed"),
+        Column("period_before", str, "its time_period before"),
+        Column("period", str, "its time_period now"),
+        Column("value_before", float, "its obs_value before"),
+        Column("value", float, "its obs_value now"),
+        Column("unit_before", str, "its unit_measure before"),
+        Column("unit_measure", str, "its unit_measure now"),
+        Column("before_zh", str, "value and period before, as printed in Chinese"),
+        Column("after_zh", str, "value and period now, as printed in Chinese"),
+        Column("before_en", str, "value and period before, as printed in English"),
+        Column("after_en", str, "value and period now, as printed in English"),
+        Column("sentence_zh", str, "the same in words, in Chinese"),
+        Column("sentence_en", str, "the same in words, in English"),
+    ),
+    ("erratum",),
+)
+
 INDICATORS = TableContract(
     "indicators",
     (

@@ -11,26 +11,32 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from qingshan.edition.published import CANDIDATE, PACKAGE
 from qingshan.edition.tables import PublicTable
 from qingshan.sources import Edition
 
-NAME = "datapackage.json"
+NAME = PACKAGE
 _TYPES = {str: "string", float: "number", int: "integer", bool: "boolean"}
 # an empty cell says nothing; a bound of the interval that is open stands as inf or -inf
 _MISSING = ["", "inf", "-inf"]
 
 
 def describe(
-    edition: Edition, tables: Sequence[PublicTable], contents: Mapping[str, bytes], *, is_publishable: bool
+    edition: Edition,
+    tables: Sequence[PublicTable],
+    contents: Mapping[str, bytes],
+    *,
+    is_publishable: bool,
+    review: str = CANDIDATE,
 ) -> dict[str, Any]:
-    """Return the descriptor of `tables`, whose bytes stand in `contents` by path."""
+    """Return the descriptor of `tables`, whose bytes stand in `contents` by path; `review` says if it is signed."""
     package: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": f"qingshan-{edition.edition_id}",
         "version": edition.edition_id,
         "title": " · ".join(edition.title[language] for language in ("zh", "en")),
         "description": "\n\n".join(edition.note[language] for language in ("zh", "en") if edition.note.get(language)),
-        "review": "candidate",
+        "review": review,
         "publishable": is_publishable,
         "resources": [_resource(table, contents[table.path]) for table in tables],
     }

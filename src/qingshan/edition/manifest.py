@@ -22,7 +22,12 @@ _RESTORE = "Put the published file back, or build the edition again."
 
 
 def make_manifest(
-    folder: Path, *, edition: str = "", inputs: Iterable[Mapping[str, str]] = (), rebuilt: Collection[str] = ()
+    folder: Path,
+    *,
+    edition: str = "",
+    inputs: Iterable[Mapping[str, str]] = (),
+    rebuilt: Collection[str] = (),
+    reviewed: str = "",
 ) -> dict[str, Any]:
     """Return the manifest of everything in `folder` but the manifest itself and the files that are rebuilt.
 
@@ -32,10 +37,13 @@ def make_manifest(
         What the edition was made from: mappings with ``sha256`` and, unless the source is internal, ``source_id``.
     rebuilt
         Files that `make_rebuilt_manifest` lists. That manifest is itself one of the files of this one.
+    reviewed
+        Of a published edition: the sha256 of the candidate's manifest that people signed.
     """
     return {
         "schema": SCHEMA,
         "edition": edition,
+        **({"review": "published", "reviewed_manifest": reviewed} if reviewed else {}),
         "inputs": sorted((dict(one) for one in inputs), key=lambda one: (one.get("source_id", ""), one["sha256"])),
         "files": {name: describe(folder / name) for name in _names(folder) if name not in rebuilt},
     }

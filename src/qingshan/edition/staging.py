@@ -13,9 +13,11 @@ from typing import Any
 
 from qingshan import files, registry, sources, store
 from qingshan.charts.save import DATA
-from qingshan.edition import datapackage, manifest, pages, parquet, tables, view
-from qingshan.edition.view import Chart, Tables
+from qingshan.edition import contracts, datapackage, manifest, pages, parquet, published, tables, view
+from qingshan.edition.errata import errata_rows
+from qingshan.edition.view import Chart, Errata, Tables
 from qingshan.model import StageError, Workspace
+from qingshan.signoff import Release
 
 _AS_PARQUET = ("observations", "figures")  # also for programs that read columns
 _NOT_VALIDATED = {"publishable": False, "reasons": ["校验没有运行 / validation did not run"]}
@@ -30,11 +32,25 @@ class StagedFile:
     bytes: int
 
 
-def build(workspace: Workspace, edition: str) -> list[StagedFile]:
+def build(
+    workspace: Workspace,
+    edition: str,
+    *,
+    release: Release | None = None,
+    charts: Path | None = None,
+    folder: Path | None = None,
+) -> list[StagedFile]:
     """Build the staged folder of an edition from the work of its stages; what stood there before is removed.
 
     Nothing is promoted. An edition that validation refused is built too, as a draft that says so on every page. A
-    verdict that is missing counts as a refusal.
+    verdict that is missing counts as a refusal. A revision is compared with the one it corrects.
+
+    Parameters
+    ----------
+    release
+        What people signed: the published form is built, which bears no mark of a candidate. None for a candidate.
+    charts, folder
+        Other places than ``work/<edition>/charts`` and ``work/<edition>/staged``.
 
     Returns
     -------
@@ -44,7 +60,7 @@ def build(workspace: Workspace, edition: str) -> list[StagedFile]:
     Raises
     ------
     InputError
-        A table is missing or damaged.
+        A table is missing or damaged, or the revision that this one corrects is not there.
     StageError
         A table does not fit together with the others.
     """
@@ -53,24 +69,31 @@ def build(workspace: Workspace, edition: str) -> list[StagedFile]:
     rows = tables.page_tables(workspace, loaded)
     public = tables.public_tables(workspace, loaded, lists, rows)
     verdict = _verdict(workspace, edition)
-    charts, pictures = _charts(workspace, edition, rows)
+    errata = _errata(workspace, edition, rows, lists)
+    if errata:
+        public.append(tables.PublicTable("errata.csv", contracts.ERRATA, errata.rows))
+    drawn, pictures = _charts(charts or workspace.work(edition, "charts"), rows)
     contents = {table.path: table.contract.csv_text(table.rows).encode() for table in public}
-    package = datapackage.describe(loaded, public, contents, is_publishable=bool(verdict["publishable"]))
+    package = datapackage.describe(
+        loaded, public, contents, is_publishable=bool(verdict["publishable"]), review=_review(release)
+    )
     contents |= {
         datapackage.NAME: _json(package),
         **pictures,
         **{
-            name: pages.render(view.page(loaded, lists, rows, charts, verdict, language))
+            name: pages.render(view.page(loaded, lists, rows, drawn, verdict, language, release=release, errata=errata))
             for language, name in pages.FILE_NAMES.items()
         },
-        "edition.json": _json(_about(loaded, rows, verdict)),
+        "edition.json": _json(_about(loaded, rows, verdict, release)),
     }
     rebuilt = {
         table.path.removesuffix(".csv") + ".parquet": parquet.parquet_bytes(table.contract, table.rows)
         for table in public
         if table.contract.name in _AS_PARQUET
     }
-    staged = _stage(workspace.staged(edition), contents, rebuilt, loaded)
+    staged = _stage(folder or workspace.staged(edition), contents, rebuilt, loaded, release)
+    if folder:
+        return staged
     text = f"{len(staged)} files, {len(rows.observations)} observations"
     text += "" if verdict["publishable"] else ", not publishable"
     files.write_atomic(workspace.work(edition, "publish", "summary.json"), _json({"text": text}))
@@ -78,7 +101,11 @@ def build(workspace: Workspace, edition: str) -> list[StagedFile]:
 
 
 def _stage(
-    folder: Path, contents: dict[str, bytes], rebuilt: dict[str, bytes], edition: sources.Edition
+    folder: Path,
+    contents: dict[str, bytes],
+    rebuilt: dict[str, bytes],
+    edition: sources.Edition,
+    release: Release | None,
 ) -> list[StagedFile]:
     """Write every file, those that are rebuilt after those that are kept, and the two manifests last."""
     if folder.exists():
@@ -94,7 +121,13 @@ def _stage(
         else {"access": source.access, "sha256": source.sha256}
         for source in edition.sources
     ]
-    made = manifest.make_manifest(folder, edition=edition.edition_id, inputs=inputs, rebuilt=rebuilt.keys())
+    made = manifest.make_manifest(
+        folder,
+        edition=edition.edition_id,
+        inputs=inputs,
+        rebuilt=rebuilt.keys(),
+        reviewed=release.manifest if release else "",
+    )
     last = manifest.manifest_bytes(made)
     files.write_atomic(folder / manifest.NAME, last)
     everything |= {manifest.REBUILT: beside, manifest.NAME: last}
@@ -106,9 +139,19 @@ def _verdict(workspace: Workspace, edition: str) -> dict[str, Any]:
     return store.read_json(path) if path.is_file() else _NOT_VALIDATED
 
 
-def _charts(workspace: Workspace, edition: str, rows: Tables) -> tuple[list[Chart], dict[str, bytes]]:
+def _errata(workspace: Workspace, edition: str, rows: Tables, lists: registry.Registry) -> Errata | None:
+    """Return what changed since the revision that this one corrects, None for an edition that corrects none."""
+    previous = sources.previous_revision(edition)
+    if not previous:
+        return None
+    reading = {row["figure_id"]: row["reading"] for row in rows.curated}
+    readings = {link["observation_id"]: reading[link["figure_id"]] for link in rows.links if link["role"] == "primary"}
+    before = published.open_revision(workspace, previous)
+    return Errata(previous, tuple(errata_rows(before, rows.observations, readings, lists)))
+
+
+def _charts(folder: Path, rows: Tables) -> tuple[list[Chart], dict[str, bytes]]:
     """Return the charts for the pages, and their files under ``charts/``."""
-    folder = workspace.work(edition, "charts")
     contents = {
         f"charts/{path.name}": path.read_bytes()
         for path in sorted(folder.glob("*"))
@@ -141,13 +184,19 @@ def _chart(folder: Path, stem: str) -> Chart:
     return Chart(lineage["chart"], svg, store.read_json(folder / f"{stem}.alt.json"), drawn)
 
 
-def _about(edition: sources.Edition, rows: Tables, verdict: dict[str, Any]) -> dict[str, Any]:
+def _review(release: Release | None) -> str:
+    return published.PUBLISHED if release else published.CANDIDATE
+
+
+def _about(edition: sources.Edition, rows: Tables, verdict: dict[str, Any], release: Release | None) -> dict[str, Any]:
+    signed = [{"role": role, "signed_on": date} for role, date in release.signed] if release else []
     return {
         "edition": edition.edition_id,
         "year": edition.year,
         "title": edition.title,
-        "status": edition.status,
-        "review": "candidate",
+        "status": published.PUBLISHED if release and edition.status == "candidate" else edition.status,
+        "review": _review(release),
+        **({"reviewed_manifest": release.manifest, "signed": signed} if release else {}),
         "publishable": bool(verdict["publishable"]),
         "published_on": edition.published_on,
         "licence": edition.licence,

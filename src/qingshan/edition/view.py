@@ -16,6 +16,7 @@ from qingshan.charts import values
 from qingshan.edition.wording import WORDS
 from qingshan.model import StageError, place_in_quote
 from qingshan.registry import THEMES, Registry
+from qingshan.signoff import Release
 from qingshan.sources import Edition, Source
 
 Row = Mapping[str, Any]
@@ -91,8 +92,24 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Errata:
+    """What changed since the revision before: its name, and the rows of `contracts.ERRATA` (none: nothing did)."""
+
+    previous: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
 class Page:
-    """All that one page shows, in one language."""
+    """All that one page shows, in one language.
+
+    Parameters
+    ----------
+    release
+        What it says of its review; None for a candidate, which bears the mark of one.
+    errata
+        Of a revision only.
+    """
 
     edition: Edition
     language: str
@@ -103,6 +120,8 @@ class Page:
     charts: tuple[tuple[Chart, tuple[Shown, ...]], ...]
     lost: tuple[tuple[Row, str, Shown | None], ...]
     sources: tuple[Source, ...]
+    release: Release | None = None
+    errata: Errata | None = None
 
 
 def page(
@@ -112,6 +131,9 @@ def page(
     charts: Sequence[Chart],
     verdict: Mapping[str, Any],
     language: str,
+    *,
+    release: Release | None = None,
+    errata: Errata | None = None,
 ) -> Page:
     """Return the page of one language.
 
@@ -151,6 +173,8 @@ def page(
             (row, language_tag(row["quote"]), fills.get((row["source_id"], row["position"]))) for row in tables.lost
         ),
         sources=tuple(sources[key] for key in sorted(sources)),
+        release=release,
+        errata=errata,
     )  # fmt: skip
 
 

@@ -64,6 +64,14 @@ class Workspace:
     def decisions_file(self, edition: str) -> Path:
         return self.root / "data" / "decisions" / f"{edition}.yml"
 
+    def signoff_file(self, edition: str) -> Path:
+        """Return the file that says who signed which manifest of an edition, and which was published."""
+        return self.decisions_file(edition).with_name(f"{edition}.signoff.yml")
+
+    def proposed_file(self, edition: str) -> Path:
+        """Return the file of decisions that others propose and that only the analyst applies."""
+        return self.decisions_file(edition).with_name(f"{edition}.proposed.yml")
+
     # what the package ships and a workspace may replace
     def _own_or_shipped(self, folder: str) -> Path:
         own = self.root / folder

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import qingshan
-from qingshan import files
+from qingshan import files, sources
+from qingshan.edition import manifest
 from qingshan.model import InputError, Problem, Workspace
 
 Places = Mapping[str, Path]
@@ -96,7 +97,6 @@ def _chart_inputs(workspace: Workspace, edition: str) -> Places:
         "curate": workspace.work(edition, "curate"),
         "verdict": workspace.work(edition, "validate", "verdict.json"),  # a failed edition's charts are watermarked
         "registry": workspace.registry,
-        "signoff": _signoff(workspace, edition),
     }
     return own | _descriptions(workspace, edition)
 
@@ -107,12 +107,14 @@ def _publish_inputs(workspace: Workspace, edition: str) -> Places:
         "decisions": workspace.decisions_file(edition),
         "validate": workspace.work(edition, "validate"),
         "charts": workspace.work(edition, "charts"),
-        "signoff": _signoff(workspace, edition),
+        **_previous(workspace, edition),
     }
 
 
-def _signoff(workspace: Workspace, edition: str) -> Path:
-    return workspace.decisions_file(edition).with_name(f"{edition}.signoff.yml")
+def _previous(workspace: Workspace, edition: str) -> Places:
+    """Return the manifest of the revision that this one corrects: its errata are made from both."""
+    previous = sources.previous_revision(edition)
+    return {"previous": workspace.clean(previous) / manifest.NAME} if previous else {}
 
 
 def _writes(*folders: str) -> Callable[[Workspace, str], Places]:

@@ -13,7 +13,7 @@ from html import escape
 
 from qingshan import files
 from qingshan.model import InputError, Problem, QingshanError, StageError, Workspace, nearest
-from qingshan.pipeline import plan
+from qingshan.pipeline import plan, publication
 from qingshan.pipeline.parameters import Value, check_all
 from qingshan.pipeline.plan import STAGES, Stage
 
@@ -167,14 +167,15 @@ class _Run:
         return code
 
     def _finish(self, last: Stage) -> int:
-        """Promote a green edition; say why another is none. A verdict that is missing is not green."""
+        """Promote a green edition; say why another is none. A verdict that is missing is not green.
+
+        A published edition is never replaced by a candidate: what differs from it needs a new revision.
+        """
         if last.number < _number("validate"):
             return 0
         verdict = plan.read_json(self.workspace.work(self.edition, "validate", "verdict.json"))
         if verdict.get("publishable") is True:
-            if last is STAGES[-1]:
-                self._promote()
-            return 0
+            return self._promote() if last is STAGES[-1] else 0
         given = verdict.get("reasons")
         reasons = [str(reason) for reason in given] if isinstance(given, list) else []
         reasons = reasons or ["validation left no verdict"]
@@ -184,18 +185,11 @@ class _Run:
             self.say(f"  - {reason}")
         return 1
 
-    def _promote(self) -> None:
-        staged, target = self.workspace.staged(self.edition), self.workspace.clean(self.edition)
-        wanted = plan.hashes({"": staged})
-        if plan.hashes({"": target}) == wanted:
-            self.say(f"{self.workspace.shown(target)}: unchanged")
-            return
-        # a copy goes there, the staged folder stays: the record of stage 6 holds and the next run can reuse it
-        copy = files.copy_tree(staged, files.incoming(target))
-        if plan.hashes({"": copy}) != wanted:
-            raise StageError("the copy of the staged edition differs from it; nothing was promoted")
-        files.promote(copy, target)
-        self.say(f"{self.workspace.shown(target)}: promoted, {len(wanted)} files")
+    def _promote(self) -> int:
+        if publication.is_recorded(self.workspace, self.edition):
+            return publication.restore(self.workspace, self.edition, self.say)
+        publication.promote(self.workspace, self.edition, self.workspace.staged(self.edition), self.say)
+        return 0
 
 
 def _checked(workspace: Workspace, edition: str, only: str, given: Mapping[str, str]) -> Values:
