@@ -7,10 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from qingshan.extract import Extractor
 from qingshan.model import Workspace
 from qingshan.registry import Registry, Vocabulary, load_registry
+
+# speed belongs in tests/bench: a busy machine fails no property; on a clean checkout the same examples are drawn each time
+settings.register_profile("here", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("here")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
