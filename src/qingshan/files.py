@@ -61,6 +61,49 @@ def write_atomic(path: Path, data: bytes | str) -> Path:
     return path
 
 
+def replace_unchanged(path: Path, data: bytes, expected: bytes | None, *, kept: Path) -> bool:
+    """Write a file that people edit too, only if it still holds `expected`; nothing that anyone saved is lost.
+
+    The new file changes places with the old one in one step, and what came out is compared: a save that fell between
+    our reading and that step is found there and goes back. What was replaced stays at `kept`, the very file, so that an
+    editor that still has it open writes into something that is kept. Where the system cannot exchange two files, the
+    comparison is made right before the rename, and `kept` is a copy made there.
+
+    Parameters
+    ----------
+    expected
+        None where no file should stand.
+    kept
+        A place on the same file system.
+
+    Returns
+    -------
+    bool
+        False when the file holds something else; it is then as it was found.
+
+    Raises
+    ------
+    InputError, QingshanError
+        As `write_atomic` does.
+    """
+    path, kept = _absolute(path), _absolute(kept)
+    temporary = path.with_name(f"{_litter_of(path)}{secrets.token_hex(4)}{_LITTER}")
+    with _plain_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            if _content(path) != expected:
+                return False
+            _write_new(temporary, data, _mode_of(path))
+            if expected is None:
+                return _put_first(temporary, path)
+            return _put_instead(temporary, path, data, expected, kept)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            _sync(path.parent)
+
+
 def json_text(content: object, *, sort: bool = False) -> str:
     """Return JSON as every file of ours holds it: indented, Chinese as it is, one newline at the end."""
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=sort) + "\n"
@@ -243,6 +286,56 @@ def inside(root: Path, candidate: str | Path) -> Path:
         remedy = "Give a relative path without '..', absolute parts or links that lead out."
         raise InputError(Problem("path", shown, f"a path inside {root.name or root}", remedy))
     return resolved
+
+
+def _content(path: Path) -> bytes | None:
+    """Return what a file holds, None where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _put_first(temporary: Path, path: Path) -> bool:
+    """Give a finished file its name, unless somebody took it meanwhile."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        if path.exists():
+            return False
+        temporary.replace(path)
+    return True
+
+
+def _put_instead(temporary: Path, path: Path, data: bytes, expected: bytes, kept: Path) -> bool:
+    """Let a finished file take the place of one that holds `expected`, and keep that one."""
+    try:
+        is_exchanged = _exchange(temporary, path)
+    except FileNotFoundError:
+        return False
+    if not is_exchanged:
+        if _content(path) != expected:
+            return False
+        write_atomic(kept, expected)
+        temporary.replace(path)
+        return True
+    displaced = _content(temporary)
+    if displaced == expected:
+        try:
+            temporary.replace(kept)
+        except OSError:  # another file system after all
+            write_atomic(kept, expected)
+        return True
+    # somebody saved in between, and perhaps again after the exchange: the newest of theirs goes back on top
+    placed: bytes | None = data
+    while True:
+        _exchange(temporary, path)
+        below = _content(temporary)
+        if below == placed:
+            return False
+        placed, displaced = displaced, below
 
 
 def _promote_by_journal(staged: Path, target: Path) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -112,33 +113,54 @@ def decide(workspace: Workspace, word: Word, edition: str = "", *, proposal: str
 
 
 def append_decision(path: Path, entry: Mapping[str, Any], *, lock: Path, name: str, letter: str = "d") -> str:
-    """Append one entry to a decisions file under the next free id, whatever others append meanwhile; return the id.
-
-    Parameters
-    ----------
-    entry
-        Without an id; strings, and mappings of strings.
-    lock
-        A file that tools hold while they write; an editor's change is seen because the file is compared before it is
-        replaced.
-    letter
-        What the file's ids begin with; signatures and proposals stand in such files too.
-    """
-    return append_all(path, [entry], lock=lock, name=name, letter=letter)[0]
+    """Append one entry to a decisions file as `append_entries` does; return its id."""
+    return append_entries(path, [entry], lock=lock, name=name, letter=letter).ids[0]
 
 
 def append_all(
     path: Path, entries: Sequence[Mapping[str, Any]], *, lock: Path, name: str, letter: str = "d"
 ) -> list[str]:
-    """Append entries as `append_decision` appends one, all of them or none; return their ids."""
+    """Append entries as `append_entries` does; return their ids."""
+    return [*append_entries(path, entries, lock=lock, name=name, letter=letter).ids]
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What an append did: the ids its entries got, and the file before and after it."""
+
+    ids: tuple[str, ...]
+    before: bytes
+    after: bytes
+
+
+def append_entries(
+    path: Path, entries: Sequence[Mapping[str, Any]], *, lock: Path, name: str, letter: str = "d"
+) -> Appended:
+    """Append entries to a decisions file in one write, under the next free ids, whatever others save meanwhile.
+
+    The file that was replaced is kept beside the lock, as `kept_file` says. Without entries nothing is written.
+
+    Parameters
+    ----------
+    entries
+        Without ids; strings, and mappings of strings.
+    lock
+        A file that tools hold while they write. An editor holds none: what it saved before our write is read again and
+        appended to, what it saves during our write is put back (`files.replace_unchanged`).
+    letter
+        What the file's ids begin with; signatures and proposals stand in such files too.
+    """
     with _held(lock):
         while True:
-            data = path.read_bytes() if path.is_file() else b""
-            new, ids = appended_all(data, entries, name=name, letter=letter)
-            if (path.read_bytes() if path.is_file() else b"") == data:
-                if entries:
-                    files.write_atomic(path, new)
-                return ids
+            before = path.read_bytes() if path.is_file() else None
+            after, ids = appended_all(before or b"", entries, name=name, letter=letter)
+            if not entries or files.replace_unchanged(path, after, before, kept=kept_file(path, lock)):
+                return Appended(tuple(ids), before or b"", after)
+
+
+def kept_file(path: Path, lock: Path) -> Path:
+    """Return where a decisions file stays that the last append replaced."""
+    return lock.with_name(f"{path.stem}.kept{path.suffix}")
 
 
 @contextlib.contextmanager
@@ -169,4 +191,14 @@ def _edition_of(workspace: Workspace, target: str) -> str:
     )
 
 
-__all__ = ["Word", "append_all", "append_decision", "decide", "review_lines", "waiting"]
+__all__ = [
+    "Appended",
+    "Word",
+    "append_all",
+    "append_decision",
+    "append_entries",
+    "decide",
+    "kept_file",
+    "review_lines",
+    "waiting",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from qingshan import cutoff, sources, store
+from qingshan import sources, store
 from qingshan.model import (
     CURATED,
     FIGURES,
@@ -20,7 +20,6 @@ from qingshan.model import (
     Column,
     Figure,
     InputError,
-    LostValue,
     Problem,
     TableContract,
     Workspace,
@@ -208,34 +207,12 @@ def curate(workspace: Workspace, edition: str) -> pd.DataFrame:
     Beside them `added` (figures that people added), `fills` (lost values and what is printed for them) and
     `stale_decisions` (what people decided and what holds nowhere now).
     """
-    from qingshan import curate as curation
     from qingshan.curate import tables
-    from qingshan.registry import load_registry
+    from qingshan.curation import load_inputs
 
-    registry = load_registry(workspace.registry)
-    loaded = sources.load_edition(workspace, edition)
-    decisions = curation.load_decisions(
-        workspace.decisions_file(edition),
-        registry,
-        [source.source_id for source in loaded.sources],
-        name=f"data/decisions/{edition}.yml",
-    )
-    figures = [
-        tables.to_figure(row) for row in store.read_table(workspace.work(edition, "extract", "figures.csv"), FIGURES)
-    ]
-    lost_values = store.read_table(workspace.work(edition, "extract", "lost.csv"), LOST)
-    named = {decision.source_id for decision in decisions}
-    decided = [source for source in loaded.sources if source.source_id in named]
-    curated = curation.curate(
-        figures,
-        registry,
-        decisions,
-        edition=edition,
-        as_of={source.source_id: source.as_of or loaded.year for source in loaded.sources},
-        lost=[LostValue(**row) for row in lost_values],
-        raws={raw.source.source_id: raw.text for raw in sources.read_raws(workspace, edition, decided)},
-        is_late=cutoff.late_test(loaded),
-    )
+    inputs = load_inputs(workspace, edition)
+    decisions = inputs.decisions()
+    curated = inputs.curated(decisions, inputs.raws({decision.source_id for decision in decisions}))
     rows = list(tables.curated_rows(curated))
     observations = [OBSERVATIONS.row(observation) for observation in curated.observations]
     links = [dict(zip(OBSERVATION_FIGURES.names, link, strict=True)) for link in curated.links]

@@ -6,7 +6,7 @@ from qingshan.curate.matching import Match, Matcher
 from qingshan.curate.observations import to_observation
 from qingshan.curate.rule import RULE, TABLE_RULE
 from qingshan.curate.schema import ACTIONS, DECISIONS_SCHEMA
-from qingshan.curate.standing import WHY_STALE, Stale, Standing, settle
+from qingshan.curate.standing import WHY_STALE, Stale, Standing, live_decisions, settle
 from qingshan.curate.status import REASONS, Curated, CuratedFigure, Fill, curate
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Standing",
     "curate",
     "decided_figures",
+    "live_decisions",
     "load_decisions",
     "settle",
     "to_observation",

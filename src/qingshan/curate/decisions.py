@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,27 @@ class Decision:
     def indicator(self) -> str:
         """The indicator it names, '' if none."""
         return dict(self.changes).get("indicator", "")
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The decision as it is written, without its id: what a tool appends to say the same again."""
+        other = {"merge": "into", "fill": "from"}.get(self.action, "")
+        said = {
+            "action": self.action,
+            "source_id": self.source_id,
+            "text": self.text,
+            "prefix": self.prefix,
+            "suffix": self.suffix,
+            "start": str(self.start) if self.start >= 0 else "",
+            **dict(self.changes),
+            other: asdict(self.other) if self.other else {},
+            "expect": dict(self.expect),
+            "reason": self.reason,
+            "by": self.by,
+            "reviewed_by": self.reviewed_by,
+            "decided_on": self.decided_on,
+        }
+        return {name: value for name, value in said.items() if value or name in dict(self.changes)}
 
     def fits(self, figure: Figure, raw: str = "") -> bool:
         """Whether the figure is the one the decision was made about."""

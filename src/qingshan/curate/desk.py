@@ -7,7 +7,7 @@ source's own characters. Nothing is written here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,24 +58,35 @@ class Word:
     other: str = ""
 
 
+@dataclass(frozen=True)
+class Hand:
+    """What a desk has at hand.
+
+    Parameters
+    ----------
+    figures
+        figure_id -> figure as read, those that people added among them.
+    raw_of
+        source_id -> raw text.
+    indicator_of
+        figure_id -> the indicator it has after curation; '' where it has none or was not curated.
+    """
+
+    figures: Mapping[str, Figure]
+    raw_of: Callable[[str], str]
+    indicator_of: Callable[[str], str]
+
+
 class Desk:
     """Turns what a person says into an entry, with all that one edition knows at hand."""
 
     def __init__(
-        self, workspace: Workspace, edition: str, registry: Registry, known: list[str], decisions: list[Decision]
-    ) -> None:
+        self, workspace: Workspace, edition: str, registry: Registry, known: list[str], decisions: list[Decision], *,
+        hand: Hand | None = None,
+    ) -> None:  # fmt: skip
         self._workspace, self._edition, self._registry = workspace, edition, registry
         self._known, self._decisions = known, decisions
-        folder = workspace.work(edition)
-        self._figures = {
-            row["figure_id"]: to_figure(row)
-            for path, contract in (
-                (folder / "extract" / "figures.csv", FIGURES),
-                (folder / "curate" / "added.csv", ADDED),
-            )
-            if contract is FIGURES or path.is_file()
-            for row in store.read_table(path, contract)
-        }
+        self._hand = _hand_from_files(workspace, edition) if hand is None else hand
 
     def entry(self, word: Word) -> dict[str, Any]:
         """Return the entry without an id, checked as the file's own entries are."""
@@ -84,10 +95,10 @@ class Desk:
                 Problem(f"action {word.action!r}", f"an unknown one{nearest(word.action, ACTIONS)}",
                         f"one of {', '.join(ACTIONS)}", "Correct the spelling.")
             )  # fmt: skip
-        figure = self._figures.get(word.target)
+        figure = self._hand.figures.get(word.target)
         anchor = self._anchor(word, figure)
         other = self._other(word)
-        subject = self._figures.get(word.other) if word.action == "fill" else figure
+        subject = self._hand.figures.get(word.other) if word.action == "fill" else figure
         said = self._coded(word, subject)
         entry = {
             "action": word.action,
@@ -134,14 +145,13 @@ class Desk:
             if word.action == "fill" and not end:
                 return self._place_of(word.target, place["source"], max(0, start - _GAP), start)
         raise InputError(
-            Problem(word.target, f"no such figure{nearest(word.target, self._figures)}",
+            Problem(word.target, f"no such figure{nearest(word.target, self._hand.figures)}",
                     f"an id of edition {self._edition}'s figures",
                     f"Take one from: qingshan review {self._edition}.")
         )  # fmt: skip
 
     def _place_of(self, target: str, source_id: str, start: int, end: int, text: str = "") -> tuple[Anchor, int]:
-        source = sources.load_source(self._workspace, self._edition, source_id)
-        raw = sources.read_raw(self._workspace, self._edition, source).text
+        raw = self._hand.raw_of(source_id)
         if not raw[start:end] or (text and raw[start:end] != text):
             raise InputError(
                 Problem(target, repr(raw[start:end]), repr(text) if text else f"a place in {len(raw)} characters",
@@ -153,7 +163,7 @@ class Desk:
         key = {"merge": "into", "fill": "from"}.get(word.action)
         if key is None and not word.other:
             return {}
-        figure = self._figures.get(word.other)
+        figure = self._hand.figures.get(word.other)
         if key is None or figure is None:
             found = "no such figure" if key else f"another figure in {word.action}"
             raise InputError(
@@ -180,13 +190,29 @@ class Desk:
         if problems:
             raise InputError(problems)
         if figure and "indicator" not in said and word.action in ("accept", "override", "fill"):
-            said["indicator"] = self._indicator_of(figure)
+            said["indicator"] = self._hand.indicator_of(figure.figure_id) or figure.indicator
         return {name: value for name, value in said.items() if value or name != "indicator"}
 
-    def _indicator_of(self, figure: Figure) -> str:
-        path = self._workspace.work(self._edition, "curate", "curated.csv")
+
+def _hand_from_files(workspace: Workspace, edition: str) -> Hand:
+    folder = workspace.work(edition)
+
+    def raw_of(source_id: str) -> str:
+        source = sources.load_source(workspace, edition, source_id)
+        return sources.read_raw(workspace, edition, source).text
+
+    def indicator_of(figure_id: str) -> str:
+        path = folder / "curate" / "curated.csv"
         rows = store.read_table(path, CURATED) if path.is_file() else []
-        return next((row["indicator"] for row in rows if row["figure_id"] == figure.figure_id), figure.indicator)
+        return next((row["indicator"] for row in rows if row["figure_id"] == figure_id), "")
+
+    figures = {
+        row["figure_id"]: to_figure(row)
+        for path, contract in ((folder / "extract" / "figures.csv", FIGURES), (folder / "curate" / "added.csv", ADDED))
+        if contract is FIGURES or path.is_file()
+        for row in store.read_table(path, contract)
+    }
+    return Hand(figures, raw_of, indicator_of)
 
 
 def _place(placed: tuple[Anchor, int]) -> dict[str, str]:

@@ -223,6 +223,15 @@ class _Book:
                 self._say(decision, name)
 
 
+def live_decisions(decisions: Sequence[Decision], figure: Figure, raw: str) -> list[Decision]:
+    """Return the decisions that speak about one figure now: after its last withdraw, in file order."""
+    about: list[Decision] = []
+    for decision in _not_cancelled(decisions)[0]:
+        if decision.action != "fill" and decision.fits(figure, raw):
+            about = [] if decision.action == "withdraw" else [*about, decision]
+    return about
+
+
 def _not_cancelled(decisions: Sequence[Decision]) -> tuple[list[Decision], set[str]]:
     """Return the decisions that no later withdraw names by the same words, and the ids of the withdraws that did.
 
