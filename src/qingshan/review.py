@@ -38,7 +38,7 @@ def waiting(workspace: Workspace, edition: str) -> list[Waiting]:
         The edition was not curated yet.
     """
     rows = store.read_table(workspace.work(edition, "curate", "curated.csv"), CURATED)
-    return most_consequential_first(rows, load_registry(workspace.registry), _failing(workspace, edition))
+    return most_consequential_first(rows, load_registry(workspace.registry), failing_checks(workspace, edition))
 
 
 def review_lines(workspace: Workspace, edition: str) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _line(one: Waiting) -> str:
     return visible(f"{row['figure_id']}  {reason}  {about}{needed}  {quoted}")
 
 
-def _failing(workspace: Workspace, edition: str) -> dict[str, int]:
+def failing_checks(workspace: Workspace, edition: str) -> dict[str, int]:
     """Return how many checks of the last validation fail on each figure."""
     path = workspace.work(edition, "validate", "failures.csv")
     if not path.is_file():
@@ -198,6 +198,7 @@ __all__ = [
     "append_decision",
     "append_entries",
     "decide",
+    "failing_checks",
     "kept_file",
     "review_lines",
     "waiting",

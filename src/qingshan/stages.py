@@ -272,6 +272,22 @@ def waiting(workspace: Workspace, edition: str) -> pd.DataFrame:
     return store.frame(WAITING, [{**row, "why": " · ".join(REASONS[row["reason"]])} for row in ordered])
 
 
+def queue(workspace: Workspace, edition: str) -> Any:
+    """Return the review queue when this notebook is open in JupyterLab; else the line that says where to decide.
+
+    A notebook that is run by the pipeline or by papermill has nobody to ask, and gets the line.
+    """
+    import os
+
+    if os.environ.get("JPY_SESSION_NAME"):  # set by the server for the kernels it starts, and only for those
+        from qingshan.queue.widget import open_queue
+
+        return open_queue(workspace, edition)
+    rows = store.read_table(workspace.work(edition, "curate", "curated.csv"), CURATED)
+    number = sum(row["status"] == "undecided" for row in rows)
+    return f"{number} undecided; decide in JupyterLab (make lab), or in a terminal with: qingshan review {edition}"
+
+
 def stale_decisions(workspace: Workspace, edition: str) -> pd.DataFrame:
     """Return the decisions that hold nowhere now, why, and the figures they reopened."""
     from qingshan.curate.tables import STALE_DECISIONS

@@ -77,6 +77,14 @@ class Hand:
     indicator_of: Callable[[str], str]
 
 
+class LackingError(InputError):
+    """An acceptance that could not become an observation; `what` is a code of `rule.missing`."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(Problem(where, *_MEND[what]))
+        self.what = what
+
+
 class Desk:
     """Turns what a person says into an entry, with all that one edition knows at hand."""
 
@@ -128,7 +136,7 @@ class Desk:
         blank = Figure(decision.source_id, 0, 1, decision.text, 0.0, "", "exact", "")
         lacking = missing(changed(figure or blank, decision, self._registry), self._registry)
         if lacking:
-            raise InputError(Problem(where, *_MEND[lacking]))
+            raise LackingError(where, lacking)
 
     def _anchor(self, word: Word, figure: Figure | None) -> tuple[Anchor, int]:
         if figure is not None:

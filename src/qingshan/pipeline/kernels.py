@@ -21,8 +21,9 @@ from qingshan import files
 from qingshan.model import StageError
 
 _LONGEST = 80  # bytes of a socket folder's path: a socket's whole path may have 107 (sockaddr_un)
-# a machine's habit of writing no bytecode slows every kernel; a display for charts is the kernel's own affair
-_NOT_INHERITED = ("PYTHONDONTWRITEBYTECODE", "MPLBACKEND", "PYTHONSTARTUP", "JUPYTER_RUNTIME_DIR")
+# a machine's habit of writing no bytecode slows every kernel; a display for charts is the kernel's own affair; a run
+# that a notebook starts is not that notebook: nobody looks at its review queue
+_NOT_INHERITED = ("PYTHONDONTWRITEBYTECODE", "MPLBACKEND", "PYTHONSTARTUP", "JUPYTER_RUNTIME_DIR", "JPY_SESSION_NAME")
 
 
 class OwnFolderKernelManager(AsyncKernelManager):
