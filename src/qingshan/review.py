@@ -20,11 +20,13 @@ from qingshan.curate.consequence import Waiting, most_consequential_first
 from qingshan.curate.desk import Desk, Word
 from qingshan.curate.tables import STALE_DECISIONS
 from qingshan.curate.writing import appended_all
+from qingshan.dossier import Lookup
 from qingshan.model import CURATED, InputError, Problem, Workspace, visible
 from qingshan.registry import load_registry
 from qingshan.validate.verdict import FAILURES
 
 _AROUND = 20  # raw characters of a quote on each side of the figure, in a line of the list
+_SUGGESTED = 3  # candidates for a lost subject, in a line of the list
 _PATIENCE = 5.0  # seconds to wait for another tool that is writing the same file
 
 
@@ -44,8 +46,10 @@ def waiting(workspace: Workspace, edition: str) -> list[Waiting]:
 def review_lines(workspace: Workspace, edition: str) -> Iterator[str]:
     """Yield a line for each figure that waits, one for each decision that holds nowhere, and a line that sums up."""
     listed = waiting(workspace, edition)
+    lookup = Lookup(workspace, edition, load_registry(workspace.registry))
     for one in listed:
-        yield _line(one)
+        maybe = [suggestion.indicator_id or suggestion.subject for suggestion in lookup.suggest(one.row)]
+        yield _line(one) + visible(f"  maybe: {', '.join(maybe[:_SUGGESTED])}" if maybe else "")
     path = workspace.work(edition, "curate", "stale_decisions.csv")
     stale = [row for row in store.read_table(path, STALE_DECISIONS) if not row["figures"]] if path.is_file() else []
     for row in stale:

@@ -1,9 +1,16 @@
-"""Shows one figure as text: its quote in context, how it was read and by which rules, its status and its decision."""
+"""Shows one figure as text: its quote in context, how it was read and by which rules, its status and its decision.
+
+Of a figure that lost its subject it also shows what might be meant, as the review queue does; nothing is applied.
+"""
 
 from __future__ import annotations
 
 from qingshan import sources, store
+from qingshan.clean import CleanText
+from qingshan.curate import REASONS
+from qingshan.dossier import Lookup
 from qingshan.model import CURATED, FIGURES, InputError, Problem, Workspace, format_number, visible
+from qingshan.registry import load_registry
 
 _CONTEXT = 80
 
@@ -38,7 +45,9 @@ def _rows(workspace: Workspace, edition: str) -> list[store.Row]:
 
 def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
     source = sources.load_source(workspace, edition, row["source_id"])
-    raw = sources.read_raw(workspace, edition, source).text
+    registry = load_registry(workspace.registry)
+    lookup = Lookup(workspace, edition, registry)
+    raw = lookup.raw(row["source_id"])
     start, end = row["start"], row["end"]
     before, after = raw[max(0, start - _CONTEXT) : start], raw[end : end + _CONTEXT]
     standing = (
@@ -51,6 +60,7 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
             f"{source.title}, {source.publisher} ({row['locator']}, raw {start}-{end}, sha256 {source.sha256[:12]}…)",
         ),
         ("quote", f"…{before}【{raw[start:end]}】{after}…"),
+        ("cleaned", _cleaned(lookup.clean(row["source_id"]), start, end)),
         ("text", f"{row['text']}  ({standing})"),
         ("reading", row["reading"]),
         ("value", f"{format_number(row['value'])} {row['unit']}".rstrip()),
@@ -63,7 +73,16 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
         *(("rule", f"{name} by {rule}") for name, _, rule in (part.partition("=") for part in row["rules"].split(";"))),
     ]
     if "status" in row:
-        lines.append(("status", f"{row['status']} ({row['reason']})"))
+        zh, en = REASONS[row["reason"]]
+        lines.append(("status", f"{row['status']} ({row['reason']}: {zh} · {en})"))
         lines.append(("decision", row["decision_id"] or "-"))
         lines.append(("observation", row["observation_id"] or "-"))
+    for one in lookup.suggest(row):
+        lines.append(("maybe", f"{one.indicator_id or one.subject}: {one.why_zh} · {one.why_en}"))
     return "\n".join(f"{label:<12}{visible(value)}" for label, value in lines)
+
+
+def _cleaned(clean: CleanText, start: int, end: int) -> str:
+    first, last = clean.to_clean(start, end)
+    before, after = clean.text[max(0, first - _CONTEXT) : first], clean.text[last : last + _CONTEXT]
+    return f"…{before}【{clean.text[first:last]}】{after}…"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from qingshan.clean import CleanText
 from qingshan.model import visible
 
-_LINE_END = "␤\n"
+_LINE_END = "↵\n"
 Spans = Iterable[tuple[int, int]]
 
 

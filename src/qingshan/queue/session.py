@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qingshan import store
-from qingshan.clean import CleanText, clean_text
+from qingshan.clean import CleanText
 from qingshan.curate import Curated, Decision, Matcher, live_decisions
 from qingshan.curate.consequence import Waiting, most_consequential_first
 from qingshan.curate.decisions import parse_decisions
@@ -21,7 +20,7 @@ from qingshan.curate.rule import match_of, missing
 from qingshan.curate.tables import curated_rows, to_figure
 from qingshan.curate.writing import entry_text
 from qingshan.curation import load_inputs
-from qingshan.dossier import Suggester, Window, clean_window, raw_window
+from qingshan.dossier import Suggester, Window, clean_window, load_clean, raw_window
 from qingshan.extract import Extractor
 from qingshan.model import Figure, InputError, Problem, QingshanError, Workspace, format_number
 from qingshan.queue import state as machine
@@ -144,8 +143,7 @@ class Session:
     def _clean(self, source_id: str) -> CleanText:
         if source_id not in self._cleans:
             raw = self._raws[source_id]
-            path = self._workspace.work(self._edition, "read", f"{source_id}.clean.json")
-            self._cleans[source_id] = CleanText.load(raw, store.read_json(path)) if path.is_file() else clean_text(raw)
+            self._cleans[source_id] = load_clean(self._workspace, self._edition, source_id, raw)
         return self._cleans[source_id]
 
     def _curated_of(self, source_id: str) -> list[Figure]:

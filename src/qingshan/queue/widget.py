@@ -29,7 +29,7 @@ class QueueWidget(anywidget.AnyWidget):
 
     def __init__(self, session: Session) -> None:
         self._session, self._serial = session, 0
-        super().__init__(view={**session.view(), "serial": 0})
+        super().__init__(view={**session.view(), "serial": 0, "asked": ""})
         self.on_msg(self._hear)
 
     def _hear(self, _widget: object, message: Any, _buffers: object) -> None:
@@ -43,7 +43,7 @@ class QueueWidget(anywidget.AnyWidget):
             self.send({"guess": self._guess(message)})
         else:
             self._serial += 1
-            self.view = {**self._session.act(message), "serial": self._serial}
+            self.view = {**self._session.act(message), "serial": self._serial, "asked": str(do)}
 
     def _guess(self, message: dict[str, Any]) -> dict[str, str] | None:
         try:

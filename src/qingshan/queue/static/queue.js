@@ -60,7 +60,7 @@ function render({ model, el }) {
   el.append(root);
 
   let busy = 0; // a timer while the kernel has not answered
-  let asked = ""; // what it was asked to do
+  let held = null; // a move asked for meanwhile; a decision never waits, for it would meet a figure not yet seen
   let drawn = ""; // the card on the screen: the same one is not drawn anew, for a selection would be lost
   let rawBox = null;
   let openForm = null; // {submit, hits?} while a form is open
@@ -68,10 +68,12 @@ function render({ model, el }) {
 
   // what is sent
   function act(message) {
-    if (busy) return;
-    asked = message.do;
+    if (busy) {
+      held = ["next", "back"].includes(message.do) ? message : null;
+      return;
+    }
     busy = setTimeout(() => say("info", "内核正忙，请稍候……", "waiting for the kernel"), PATIENCE);
-    model.send({ figure: view().card ? view().card.id : "", ...message });
+    model.send({ figure: openForm ? openForm.figure : view().card ? view().card.id : "", ...message });
   }
 
   function press(name) {
@@ -91,13 +93,16 @@ function render({ model, el }) {
   }
 
   function show() {
-    clearTimeout(busy);
-    busy = 0;
     const shown = view();
+    const isLook = shown.asked === "look";
+    if (!isLook) {
+      clearTimeout(busy);
+      busy = 0;
+    }
     const failed = shown.notice && shown.notice.kind === "error";
-    if (!failed) closeForm();
+    if (!failed && !isLook) closeForm();
     if (shown.notice) say(shown.notice.kind, shown.notice.zh, shown.notice.en);
-    else if (asked !== "look") say("none", "", "");
+    else if (!isLook) say("none", "", "");
     title.replaceChildren(...both("审核队列", `Review queue ${shown.edition}`));
     progress.max = Math.max(1, shown.left + shown.settled);
     progress.value = shown.settled;
@@ -121,7 +126,12 @@ function render({ model, el }) {
     );
     root.dataset.figure = shown.card ? shown.card.id : "";
     root.dataset.serial = shown.serial;
-    if (!openForm && (el.contains(document.activeElement) || document.activeElement === document.body)) focusRoot();
+    if (!isLook && !openForm && (el.contains(document.activeElement) || document.activeElement === document.body)) focusRoot();
+    if (held && !busy) {
+      const next = held;
+      held = null;
+      act(next);
+    }
   }
 
   function card(one) {
@@ -199,7 +209,7 @@ function render({ model, el }) {
     go.addEventListener("click", submit);
     stop.addEventListener("click", cancel);
     form.replaceChildren(make("div", "qs-form", label(zh, en), content, make("div", "qs-keys", go, stop)));
-    openForm = { submit };
+    openForm = { submit, figure: view().card.id }; // the figure it was opened for, whatever is shown meanwhile
     root.classList.add("qs-editing");
     const first = form.querySelector("input, select");
     if (first) {
@@ -373,7 +383,7 @@ function render({ model, el }) {
   for (const name of ["keyup", "keypress"]) root.addEventListener(name, (event) => event.stopPropagation());
   // an editor may have saved the decisions file while the person was there
   const look = () => {
-    if (!openForm) act({ do: "look" });
+    model.send({ do: "look" });
   };
   root.addEventListener("focusin", (event) => {
     if (event.relatedTarget && !root.contains(event.relatedTarget)) look();
