@@ -384,3 +384,69 @@ def test_the_check_knows_a_writer(source):
 )  # fmt: skip
 def test_the_check_lets_readers_and_buffers_pass(source):
     assert list(_writes(source)) == []
+
+
+# a file that people edit too
+def _saved(path, text):
+    """What an editor does that saves by renaming."""
+    new = path.with_name("editor.tmp")
+    new.write_text(text)
+    new.replace(path)
+
+
+@pytest.fixture
+def edited(tmp_path):
+    path = tmp_path / "d.yml"
+    path.write_text("old\n")
+    return path, tmp_path / "work" / "kept.yml"
+
+
+def test_an_unchanged_file_is_replaced_and_the_old_one_kept(edited):
+    path, kept = edited
+    assert files.replace_unchanged(path, b"new\n", b"old\n", kept=kept)
+    assert (path.read_text(), kept.read_text()) == ("new\n", "old\n")
+    assert files.replace_unchanged(path, b"newer\n", b"new\n", kept=kept)
+    assert kept.read_text() == "new\n"
+    assert [one.name for one in path.parent.iterdir() if one.is_file()] == ["d.yml"]
+
+
+@pytest.mark.parametrize("expected", [b"other\n", None])
+def test_a_changed_file_is_left(edited, expected):
+    path, kept = edited
+    assert not files.replace_unchanged(path, b"new\n", expected, kept=kept)
+    assert path.read_text() == "old\n"
+    assert not kept.exists()
+
+
+def test_a_file_that_is_gone_is_not_made_again(tmp_path):
+    assert not files.replace_unchanged(tmp_path / "d.yml", b"new", b"old", kept=tmp_path / "kept")
+    assert files.replace_unchanged(tmp_path / "d.yml", b"new", None, kept=tmp_path / "kept")
+    assert (tmp_path / "d.yml").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("saves", [1, 2, 3])
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_a_save_between_the_comparison_and_the_rename_survives(edited, monkeypatch, saves, can_exchange):
+    path, kept = edited
+    exchange, done = files._exchange, []
+
+    def late(first, second):
+        if len(done) < saves:
+            done.append(1)
+            _saved(path, f"save {len(done)}\n")
+        return exchange(first, second) if can_exchange else False
+
+    monkeypatch.setattr(files, "_exchange", late)
+    assert not files.replace_unchanged(path, b"new\n", b"old\n", kept=kept)
+    assert path.read_text() == f"save {len(done)}\n", "the newest save stands"
+    assert len(done) == (saves if can_exchange else 1)
+    assert [one.name for one in path.parent.iterdir() if one.is_file()] == ["d.yml"]
+
+
+def test_an_editor_that_has_the_old_file_open_writes_into_the_kept_one(edited):
+    path, kept = edited
+    with path.open("a") as open_file:
+        assert files.replace_unchanged(path, b"new\n", b"old\n", kept=kept)
+        open_file.write("late\n")
+    assert path.read_text() == "new\n"
+    assert kept.read_text() == "old\nlate\n"
