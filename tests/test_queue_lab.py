@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from lab_server import PATIENCE, menu, open_queue, running_lab, shown_queue
+from lab_server import PATIENCE, STARTED, menu, open_queue, running_lab, shown_queue
 
 from qingshan import stages, store
 from qingshan.model import CURATED, Workspace
@@ -60,6 +60,12 @@ class Desk:
         path = self.workspace.decisions_file("2023")
         return (yaml.safe_load(path.read_text(encoding="utf-8")) or []) if path.is_file() else []
 
+    def take_up(self):
+        """Click into the queue, once JupyterLab has run the last cell: until then it moves the focus about."""
+        self.page.wait_for_function(STARTED, timeout=PATIENCE * 1000)
+        self.page.wait_for_timeout(500)
+        self.queue.locator(".qs-title").click()
+
     def answered(self, act):
         """Do something and wait for the kernel's answer."""
         serial = self.queue.get_attribute("data-serial")
@@ -110,7 +116,9 @@ def _status(workspace, figure_id):
 
 def test_five_by_keyboard_one_by_mouse_one_taken_back_and_the_page_reloaded(desk, workspace):
     page, cells = desk.page, desk.page.locator(".jp-Notebook .jp-Cell").count()
-    assert page.evaluate("document.activeElement.className") == "qs-queue", "keys work at once"
+    desk.take_up()
+    assert page.evaluate("document.activeElement.className") == "qs-queue"
+    assert not desk.queue.locator(".qs-idle").is_visible(), "the hint is gone once keys go to the queue"
 
     accepted = desk.go_to("18%")  # its key is complete but for the period
     page.keyboard.press("e")
@@ -175,7 +183,7 @@ def test_five_by_keyboard_one_by_mouse_one_taken_back_and_the_page_reloaded(desk
 
 def test_a_missed_figure_is_added_by_selecting_its_text(desk):
     page = desk.page
-    desk.queue.focus()
+    desk.take_up()
     desk.key("m")
     assert "山地面积占去一多半" in desk.queue.locator(".qs-raw").inner_text()
     page.evaluate(

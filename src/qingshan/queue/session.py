@@ -8,26 +8,25 @@ Before each act the file is compared with what was read of it; when somebody sav
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from qingshan.clean import CleanText
-from qingshan.curate import Curated, Decision, Matcher, live_decisions
+from qingshan.curate import Curated, Matcher, live_decisions
 from qingshan.curate.consequence import Waiting, most_consequential_first
-from qingshan.curate.decisions import parse_decisions
 from qingshan.curate.desk import Desk, Hand, LackingError, Word
 from qingshan.curate.rule import match_of, missing
 from qingshan.curate.tables import curated_rows, to_figure
-from qingshan.curate.writing import entry_text
 from qingshan.curation import load_inputs
 from qingshan.dossier import Suggester, Window, clean_window, load_clean, raw_window
 from qingshan.extract import Extractor
 from qingshan.model import Figure, InputError, Problem, QingshanError, Workspace, format_number
 from qingshan.queue import state as machine
 from qingshan.queue.cards import Card, card, hit_card
+from qingshan.queue.journal import Journal
 from qingshan.queue.search import IndicatorSearch
 from qingshan.queue.state import State, Step
-from qingshan.review import append_entries, failing_checks, kept_file
+from qingshan.review import failing_checks
 
 Message = Mapping[str, Any]
 _SIZES = (90, 400)  # characters of context on each side: at first, and when more is asked for
@@ -78,8 +77,6 @@ class Session:
         """
         self._inputs = load_inputs(workspace, edition)
         self._workspace, self._edition = workspace, edition
-        self._file = workspace.decisions_file(edition)
-        self._lock = workspace.work(edition, "decisions.lock")
         self.by, self._today = by.strip(), today
         registry = self._inputs.registry
         self._matcher, self._search = Matcher(registry), IndicatorSearch(registry)
@@ -89,10 +86,7 @@ class Session:
         self._raws = self._inputs.raws(set(self._inputs.source_ids))
         self._cleans: dict[str, CleanText] = {}
         self._failing = failing_checks(workspace, edition)
-        self._bytes = b""
-        self._displaced: bytes | None = None
-        self._decisions: list[Decision] = []
-        self._read_file()
+        self._journal = Journal(self._inputs)
         self._waiting: dict[str, Waiting] = {}
         self._state = machine.opened(self._curate())
         self._size = 0
@@ -108,7 +102,7 @@ class Session:
         steps = [{"id": step.decision_id, "action": step.action, "figure": step.figure_id} for step in state.steps[-3:]]
         return {
             "edition": self._edition,
-            "file": self._workspace.shown(self._file),
+            "file": self._journal.name,
             "by": self.by,
             "left": len(state.order),
             "settled": state.settled,
@@ -122,7 +116,7 @@ class Session:
         figure = to_figure(one.row)
         clean = self._clean(figure.source_id)
         beside = [other for other in self._curated_of(figure.source_id) if other.figure_id != figure.figure_id]
-        earlier = [decision for decision in self._decisions if decision.decision_id == one.row["decision_id"]]
+        earlier = [decision for decision in self._journal.decisions if decision.decision_id == one.row["decision_id"]]
         return card(
             one,
             registry=self._inputs.registry,
@@ -225,7 +219,7 @@ class Session:
         if not reason:
             return Notice("error", "标注要写明缘由", "a note needs its words")
         entry = self._desk().entry(Word(seen, action, reason, self.by, self._today(), said))
-        (decision_id,) = self._append([entry])
+        (decision_id,) = self._journal.append([entry])
         self._state = machine.decided(self._state, Step(seen, action, decision_id), self._curate())
         return self._told(seen, action, decision_id)
 
@@ -240,13 +234,13 @@ class Session:
         if not self._state.steps:
             return Notice("info", "本次没有可撤销的决定", "nothing was decided here that could be taken back")
         step = self._state.steps[-1]
-        taken = next(one for one in self._decisions if one.decision_id == step.decision_id)
-        before = self._decisions[: self._decisions.index(taken)]
+        taken = next(one for one in self._journal.decisions if one.decision_id == step.decision_id)
+        before = self._journal.decisions[: self._journal.decisions.index(taken)]
         word = Word(step.decision_id, "withdraw", f"撤销 {step.decision_id}", self.by or taken.by, self._today(), {})
         figure = next((f for f in self._inputs.figures if f.figure_id == step.figure_id), None)
         earlier = live_decisions(before, figure, self._raws[figure.source_id]) if figure else []
         # a withdraw takes back all that was said of a figure: what was said before this step is said again
-        ids = self._append([self._desk().entry(word), *(one.entry for one in earlier)])
+        ids = self._journal.append([self._desk().entry(word), *(one.entry for one in earlier)])
         self._state = machine.undone(self._state, self._curate())
         return Notice("done", f"已撤销 {step.decision_id}（{ids[0]}）", f"took back {step.decision_id} by {ids[0]}")
 
@@ -269,42 +263,24 @@ class Session:
         named = {row.figure.figure_id: row.figure.indicator for row in self._curated.figures}
         hand = Hand(figures, self._raws.__getitem__, lambda name: named.get(name, ""))
         return Desk(
-            self._workspace, self._edition, self._inputs.registry, self._inputs.source_ids, self._decisions, hand=hand
+            self._workspace,
+            self._edition,
+            self._inputs.registry,
+            self._inputs.source_ids,
+            self._journal.decisions,
+            hand=hand,
         )
-
-    def _append(self, entries: list[dict[str, Any]]) -> tuple[str, ...]:
-        name = self._workspace.shown(self._file)
-        appended = append_entries(self._file, entries, lock=self._lock, name=name)
-        self._displaced = appended.before
-        if appended.before != self._bytes:
-            self._read_file()  # somebody saved between our last look and the write: both are in the file
-            return appended.ids
-        for decision_id, entry in zip(appended.ids, entries, strict=True):
-            self._decisions += self._parsed(decision_id, entry)
-        self._bytes = appended.after
-        return appended.ids
-
-    def _parsed(self, decision_id: str, entry: Mapping[str, Any]) -> list[Decision]:
-        text, name = entry_text({"id": decision_id, **entry}), self._workspace.shown(self._file)
-        read = parse_decisions(text, self._inputs.registry, self._inputs.source_ids, name=name)
-        return [replace(decision, where=name) for decision in read]
 
     def _follow_file(self, *, is_key: bool) -> Notice | None:
         """Read the file again when somebody saved it; return what the person must know before anything is decided."""
-        kept = kept_file(self._lock)
-        if self._displaced is not None and kept.is_file() and kept.read_bytes() != self._displaced:
-            self._displaced = None
-            where = self._workspace.shown(kept)
-            return Notice(
-                "error",
-                f"有人在保存的同时改了决定文件，其内容在 {where}",
-                f"an editor saved while we wrote: see {where}",
-            )
-        if self._on_disk() == self._bytes:
+        if where := self._journal.written_late():
+            zh, en = f"有人在保存的同时改了决定文件，其内容在 {where}", f"an editor saved while we wrote: see {where}"
+            return Notice("error", zh, en)
+        if not self._journal.is_changed():
             return None
         seen = self._state.current
-        self._read_file()
-        self._state = machine.forgotten(self._state, [one.decision_id for one in self._decisions])
+        self._journal.read()
+        self._state = machine.forgotten(self._state, [one.decision_id for one in self._journal.decisions])
         self._state = machine.refreshed(self._state, self._curate())
         zh = "决定文件在别处改过，已重新读取" + ("" if seen == self._state.current else "；刚才的数字已有决定")
         en = "the decisions file was changed elsewhere and read again"
@@ -312,17 +288,9 @@ class Session:
             zh, en = f"{zh}。刚才的键没有执行", f"{en}; the last key did nothing"
         return Notice("info", zh, en)
 
-    def _on_disk(self) -> bytes:
-        return self._file.read_bytes() if self._file.is_file() else b""
-
-    def _read_file(self) -> None:
-        data = self._on_disk()
-        self._decisions = self._inputs.decisions()
-        self._bytes = data  # only now: a file with mistakes stays unread
-
     def _curate(self) -> tuple[str, ...]:
         """Curate anew under the decisions as they are; return the ids that wait, most consequential first."""
-        self._curated: Curated = self._inputs.curated(self._decisions, self._raws)
+        self._curated: Curated = self._inputs.curated(self._journal.decisions, self._raws)
         listed = most_consequential_first(curated_rows(self._curated), self._inputs.registry, self._failing)
         self._waiting = {one.row["figure_id"]: one for one in listed}
         return tuple(self._waiting)

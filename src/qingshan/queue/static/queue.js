@@ -48,6 +48,7 @@ function render({ model, el }) {
   const form = make("div");
   const keys = make("div", "qs-keys");
   const foot = make("div", "qs-foot");
+  const idle = make("div", "qs-idle", ...both("点一下这里，按键才归队列", "click here first: the keys go elsewhere now"));
   notice.setAttribute("role", "status");
   notice.setAttribute("aria-live", "polite");
   by.setAttribute("aria-label", "决定人 decided by");
@@ -55,7 +56,7 @@ function render({ model, el }) {
   const title = make("span", "qs-title");
   root.append(
     make("div", "qs-head", title, progress, told, make("span", "qs-grow"), make("label", "", ...both("决定人", "by"), " ", by)),
-    notice, body, form, keys, foot,
+    notice, body, form, keys, idle, foot,
   );
   el.append(root);
 
@@ -125,7 +126,7 @@ function render({ model, el }) {
       ...shown.steps.map((step) => make("span", "", ` · ${step.id} ${step.action} ${step.figure}`)),
     );
     root.dataset.figure = shown.card ? shown.card.id : "";
-    root.dataset.serial = shown.serial;
+    if (!isLook || !root.dataset.serial) root.dataset.serial = shown.serial; // counts answers to the person
     if (!isLook && !openForm && (el.contains(document.activeElement) || document.activeElement === document.body)) focusRoot();
     if (held && !busy) {
       const next = held;
@@ -385,6 +386,7 @@ function render({ model, el }) {
   const look = () => {
     model.send({ do: "look" });
   };
+  idle.addEventListener("click", focusRoot);
   root.addEventListener("focusin", (event) => {
     if (event.relatedTarget && !root.contains(event.relatedTarget)) look();
   });
