@@ -213,8 +213,10 @@ def test_a_missed_figure_is_added_by_selecting_its_text(desk):
 
 def test_a_file_changed_in_an_editor_is_read_again_and_never_overwritten(desk, workspace):
     path = workspace.decisions_file("2023")
+    desk.take_up()
     desk.go_to("31处")
-    edited = path.read_text(encoding="utf-8") + "# 编辑器里加的一行\n"
+    path.parent.mkdir(exist_ok=True)
+    edited = (path.read_text(encoding="utf-8") if path.is_file() else "") + "# 编辑器里加的一行\n"
     path.write_text(edited, encoding="utf-8")
     desk.key("r")
     assert "重新读取" in desk.queue.locator(".qs-notice.qs-info").inner_text()
@@ -231,6 +233,7 @@ def test_a_file_changed_in_an_editor_is_read_again_and_never_overwritten(desk, w
 
 
 def test_source_text_is_text_and_nothing_left_the_machine(desk):
+    desk.take_up()
     desk.go_to("35条")
     assert CANARY in desk.queue.locator(".qs-raw").inner_text()
     assert desk.queue.locator("img, script, a, iframe, svg").count() == 0
