@@ -175,9 +175,9 @@ def test_an_editor_beside_it_is_noticed_and_loses_nothing(session, ready):
 def test_an_editor_that_still_wrote_into_the_old_file_is_told_where_that_is(session, ready):
     _say(session, "91.2%", "reject")
     _say(session, "85.5%", "reject")
-    kept = kept_file(ready.work("2023", "decisions.lock"))
+    kept = kept_file(ready.decisions_file("2023"), ready.work("2023", "decisions.lock"))
     kept.write_text("# 编辑器写进旧文件的话\n", encoding="utf-8")
-    assert "decisions.kept.yml" in session.act({"do": "look"})["notice"]["zh"]
+    assert "2023.kept.yml" in session.act({"do": "look"})["notice"]["zh"]
 
 
 def test_without_jupyterlab_the_cell_is_a_line_and_writes_nothing(ready, monkeypatch):

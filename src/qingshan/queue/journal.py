@@ -49,7 +49,7 @@ class Journal:
 
     def written_late(self) -> str:
         """Return where a text is that an editor wrote into the file we had just replaced, '' if none did; told once."""
-        kept = kept_file(self._lock)
+        kept = kept_file(self._file, self._lock)
         if self._displaced is None or not kept.is_file() or kept.read_bytes() == self._displaced:
             return ""
         self._displaced = None
