@@ -6,7 +6,7 @@ Flows in: what each line holds, in order. Flows out: the areas that are tables, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 _LABEL = re.compile(
@@ -17,7 +17,9 @@ _UNIT_LABEL = re.compile(r"单\s*位\s*[:：]")
 _MARKS = re.compile(r"[\t,;|\"]+")
 _NUMBER = re.compile(r"[-+−]?[\d.]+\s*[%％‰]?")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
+_PROSE = re.compile(r"[。；！？]")
 _LONGEST_HEADING = 30
+_LONGEST_SECTION = 60  # characters of a line that heads the rows below it; a longer one is a paragraph
 _LONGEST_SAMPLED = 2_000  # characters of a line that are looked at
 
 
@@ -47,8 +49,9 @@ def find_areas(
 ) -> list[Area]:
     """Return the tables among the lines of one sheet: at least two rows and two columns each.
 
-    An empty line ends a table, unless the lines after it begin with numbers and fill the same columns: these go on with
-    it. Lines with one filled cell above and below are no part of a table; in its middle they are.
+    An empty line ends a table, and so does a paragraph, a title such as 表2 or a line of units; unless the lines after
+    it begin with numbers and fill the same columns: these go on with it. Lines with one filled cell above and below are
+    no part of a table; in its middle they are.
 
     Parameters
     ----------
@@ -68,16 +71,39 @@ def find_areas(
                 continue
         runs.append([index])
     areas: list[Area] = []
-    for run in runs:
-        area = _trimmed(text, lines, run)
+    for part in (part for run in runs for part in _parted(text, lines, run)):
+        area = _trimmed(text, lines, part)
         if area is None:
             continue
         before = areas[-1] if areas else None
-        if before and area.rows[0] == run[0] and _goes_on(text, lines, before, area):
+        if before and area.rows[0] == part[0] and _goes_on(text, lines, before, area):
+            between = range(before.rows[-1] + 1, area.rows[0])
+            before.rows.extend(index for index in between if lines[index].filled)
             before.rows.extend(area.rows)
         else:
             areas.append(area)
     return [area for area in areas if len(area.rows) > 1]
+
+
+def _parted(text: str, lines: Sequence[Line], run: list[int]) -> Iterator[list[int]]:
+    """Yield the stretches of a run between its paragraphs, titles and lines of units, which stand in none of them."""
+    part: list[int] = []
+    for index in run:
+        if not _is_apart(text, lines[index]):
+            part.append(index)
+        elif part:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _is_apart(text: str, line: Line) -> bool:
+    """Whether the only cell of a line belongs to no table: a paragraph, a title or a line of units."""
+    if line.filled != 1:
+        return False
+    shown = _MARKS.sub("", text[line.start : min(line.end, line.start + _LONGEST_SAMPLED)]).strip()
+    return len(shown) > _LONGEST_SECTION or bool(_PROSE.search(shown) or _LABEL.match(shown))
 
 
 def _trimmed(text: str, lines: Sequence[Line], run: list[int]) -> Area | None:
