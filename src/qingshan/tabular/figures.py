@@ -24,7 +24,7 @@ from qingshan.table_cells import Unit
 from qingshan.tabular import aspects, wording
 from qingshan.tabular.aspects import AspectReader
 from qingshan.tabular.captions import Caption, read_caption
-from qingshan.tabular.grid import Cell, Table, build
+from qingshan.tabular.grid import Cell, Table, build, spread_headings
 from qingshan.tabular.headers import Layout, find_layout, value_cells
 from qingshan.tabular.surroundings import Context, Said, Surroundings
 from qingshan.tabular.values import CellNumber, Value, ValueReader
@@ -127,6 +127,7 @@ class TableReader:
         values = value_cells(table, layout, sorts) if layout is not None else []
         if layout is None or not values:
             return None
+        table = spread_headings(table, layout.rows.headings, layout.columns.headings)
         caption = read_caption(table, layout, clean, self._aspects, after=after, year=year)
         taken = {cell.start for cell in values}
         prose = [
@@ -295,6 +296,8 @@ def _row_spans(table: Table, clean: CleanText) -> dict[int, tuple[int, int]]:
 
 
 def _heads(layout: Layout, cell: Cell) -> bool:
+    if cell.row in layout.paragraphs:
+        return False
     is_title = cell in layout.titles or cell.row in layout.sections
     return is_title or cell.row in layout.rows.headings or cell.column in layout.columns.headings
 

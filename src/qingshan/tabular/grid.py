@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from qingshan.clean import CleanText
 from qingshan.model import Grid, GridCell
@@ -136,6 +137,40 @@ def build(grid: Grid, clean: CleanText) -> Table:
         grid, start, end, tuple(cells), places, len(rows), len(columns),
         tuple(map(tuple, by_row)), tuple(map(tuple, by_column)),
     )  # fmt: skip
+
+
+def spread_headings(table: Table, of_rows: Sequence[int], of_columns: Sequence[int]) -> Table:
+    """Return a table whose outer headings reach over the blanks beside them that an inner heading divides.
+
+    CSV and plain text know no merged cells: what was one heading over two columns stands over the first of them. A
+    table that has merged cells says itself how far its headings reach.
+
+    Parameters
+    ----------
+    of_rows, of_columns
+        The rows that head columns and the columns that head rows, outermost first.
+    """
+    if any(cell.row_span > 1 or cell.column_span > 1 for cell in table.cells):
+        return table
+    found = dict(_reached(Lines(table, True), of_rows, of_columns))
+    found |= dict(_reached(Lines(table, False), of_columns, of_rows))
+    return replace(table, places=table.places | found) if found else table
+
+
+def _reached(lines: Lines, headings: Sequence[int], across: Sequence[int]) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yield the blank places of outer heading lines with the cell that reaches over each."""
+    length = lines.table.columns if lines.by_row else lines.table.rows
+    for outer, inner in pairwise(headings):
+        reaching = None
+        for position in range(length):
+            if position in across or lines.at(inner, position) is None:
+                reaching = None
+                continue
+            at = (outer, position) if lines.by_row else (position, outer)
+            if lines.at(outer, position) is not None:
+                reaching = lines.table.places[at]
+            elif reaching is not None:
+                yield at, reaching
 
 
 def _cell(

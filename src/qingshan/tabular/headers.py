@@ -54,12 +54,15 @@ class Layout:
         Cells above the headings that span the table: its title, its line of units.
     sections
         Row -> the cell that spans the table above it and heads all rows down to it.
+    paragraphs
+        Rows that hold nothing but prose, which heads nothing.
     """
 
     rows: Side
     columns: Side
     titles: tuple[Cell, ...] = ()
     sections: dict[int, Cell] = field(default_factory=dict)
+    paragraphs: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,8 @@ def find_layout(table: Table, sorts: Mapping[int, Value], read: Read) -> Layout 
     if table.rows < 2 or table.columns < 2:
         return None
     judge = _Judge(sorts, read)
-    titles, sections = _spanning(table, judge)
-    spanning = frozenset({cell.row for cell in titles} | set(sections))
+    titles, sections, paragraphs = _spanning(table, judge)
+    spanning = frozenset({cell.row for cell in titles} | set(sections) | paragraphs)
     rows = _headings(Lines(table, True), judge, spanning, frozenset())
     columns = _headings(Lines(table, False), judge, frozenset(), frozenset(rows.headings) | rows.skipped | spanning)
     if not (rows.headings or columns.headings):
@@ -109,7 +112,7 @@ def find_layout(table: Table, sorts: Mapping[int, Value], read: Read) -> Layout 
     rows = Side(rows.headings, rows.skipped | spanning, rows.units)
     rows = _with_roles(Lines(table, True), judge, rows, columns)
     columns = _with_roles(Lines(table, False), judge, columns, rows)
-    return Layout(rows, columns, titles, sections)
+    return Layout(rows, columns, titles, sections, paragraphs)
 
 
 def value_cells(table: Table, layout: Layout, sorts: Mapping[int, Value]) -> list[Cell]:
@@ -154,11 +157,15 @@ def _only_counts(values: Sequence[Value]) -> bool:
     return all(later - earlier == 1 for earlier, later in itertools.pairwise(plain))
 
 
-def _spanning(table: Table, judge: _Judge) -> tuple[tuple[Cell, ...], dict[int, Cell]]:
-    """Return the cells of words that have a row to themselves: titles above the headings, and sections between rows."""
+def _spanning(table: Table, judge: _Judge) -> tuple[tuple[Cell, ...], dict[int, Cell], frozenset[int]]:
+    """Return the cells of words that have a row to themselves: titles above the headings, and sections between rows.
+
+    The third are the rows of paragraphs between them, which head nothing.
+    """
     rows = Lines(table, True)
     titles: list[Cell] = []
     sections: dict[int, Cell] = {}
+    paragraphs: set[int] = set()
     is_above = True
     for row in range(table.rows):
         cells = [cell for _, cell in rows.cells(row)]
@@ -167,11 +174,13 @@ def _spanning(table: Table, judge: _Judge) -> tuple[tuple[Cell, ...], dict[int, 
         said = [cell for cell in cells if cell.text.replace(" ", "").startswith(("单位:", "单位：", "计量单位"))]
         if is_above and (spans or (said and len(cells) <= 2 and len(said) < table.columns)):
             titles.extend(cells)
+        elif spans and judge.sort(cells[0]) == "prose":
+            paragraphs.add(row)
         elif spans:
             sections[row] = cells[0]
         else:
             is_above = False
-    return tuple(titles), sections
+    return tuple(titles), sections, frozenset(paragraphs)
 
 
 def _headings(lines: Lines, judge: _Judge, left_out: frozenset[int], across: frozenset[int]) -> Side:
