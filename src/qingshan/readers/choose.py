@@ -39,9 +39,13 @@ def _ending(name: str) -> str:
 def _read_text(data: bytes, where: str, encoding: str) -> SourceText:
     """Read a text file; one that holds a web page has that page's tables, whatever its name says."""
     from qingshan.readers.html_tables import find_tables
+    from qingshan.readers.text_tables import find_tab_tables
+    from qingshan.webpage import is_markup
 
     decoded = text_reader.decode(data, where=where, encoding=encoding)
     grids, notes = find_tables(decoded.text)
+    if not grids and not is_markup(decoded.text):
+        grids = find_tab_tables(decoded.text)
     return SourceText(decoded.text, decoded.encoding, grids=grids, notes=notes)
 
 
