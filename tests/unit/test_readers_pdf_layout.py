@@ -13,7 +13,7 @@ from qingshan.readers.pdf_flow import build
 from qingshan.readers.pdf_heads import PageBlocks
 from qingshan.readers.pdf_layout import Block, Line, lay_out
 from qingshan.readers.pdf_line import Glyph, cell_lines, glyphs_text, join_lines, plain
-from qingshan.readers.pdf_tables import Rule, find_tables
+from qingshan.readers.pdf_tables import Rule, Table, TableCell, find_tables
 
 SIZE = 10.0
 
@@ -177,6 +177,22 @@ def test_a_short_heading_below_both_columns_is_read_after_them() -> None:
 def test_three_columns() -> None:
     glyphs = [glyph for x, mark in ((50, "一"), (200, "二"), (350, "三")) for glyph in prose(x, rows(100, 9), mark, 13)]
     assert order(glyphs) == "一二三"
+
+
+def test_a_table_that_begins_a_little_before_its_column_parts_no_column() -> None:
+    rules = grid([264, 360, 460], [115, 135, 155])
+    glyphs = [g for r in range(2) for c in range(2) for g in put(f"表{r}{c}", 270 + 96 * c, 130 + 20 * r)]
+    right = prose(270, rows(100, 1), "右") + glyphs + prose(270, rows(175, 5), "右")
+    found = lay_out(prose(50, rows(100, 10), "左") + right, rules)
+    assert order(prose(50, rows(100, 10), "左") + right, rules) == "左右"
+    assert [block.path for block in found.blocks if block.table] == ["R"]
+
+
+def test_a_table_across_both_columns_parts_them() -> None:
+    glyphs = prose(50, rows(100, 5), "左") + prose(270, rows(100, 5), "右")
+    glyphs += [g for r in range(2) for c in range(2) for g in put(f"表{r}{c}", 55 + 200 * c, 200 + 20 * r)]
+    glyphs += prose(50, rows(260, 5), "下") + prose(270, rows(260, 5), "末")
+    assert order(glyphs, grid([50, 250, 470], [185, 205, 225])) == "左右下末"
 
 
 def test_rows_of_a_table_are_no_columns() -> None:
@@ -347,6 +363,52 @@ def test_an_indent_a_gap_a_short_line_and_a_heading_part_paragraphs() -> None:
     lines += [line("丁" * 40, 175, x0=70), line("戊" * 40, 190), line("己" * 40, 230)]
     got = build([page(1, *lines)], reader="", version="").text.splitlines()
     assert got == ["大题", "甲" * 40 + "乙" * 40 + "丙。", "丁" * 40 + "戊" * 40, "己" * 40]
+
+
+def table(*rows: tuple[str, ...], x1: float = 450) -> Block:
+    cells = tuple(TableCell(r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row))
+    return Block(table=Table(50, x1, 100, 200, cells))
+
+
+HEADS = ("指标", "2022年", "2023年")
+
+
+@pytest.mark.parametrize(
+    ("second", "grids"),
+    [
+        (table(("氮", "3", "4")), 1),  # no headings
+        (table(HEADS, ("氮", "3", "4")), 1),  # the same headings
+        (table(("指标", "2021年", "2022年"), ("氮", "3", "4")), 2),  # other headings
+        (table(("地区", "面积", "人口"), ("东", "3", "4")), 2),
+        (table(("氮", "3", "4"), x1=300), 2),  # another width
+        (table(("氮", "4")), 2),  # other columns
+    ],
+)
+def test_a_table_over_a_page_break_is_one(second: Block, grids: int) -> None:
+    first = table(HEADS, ("磷", "1", "2"))
+    one = PageBlocks(1, 800, (Block((line("正文一行。", 80, x1=200),)), first, Block((line("1", 780, x1=55),))))
+    two = PageBlocks(2, 800, (second, Block((line("后文。", 300, x1=200),)), Block((line("2", 780, x1=55),))))
+    source = build([one, two, page(3, line("末。", 100, x1=200), line("3", 780, x1=55))], reader="", version="")
+    assert len(source.grids) == grids
+    cells = {source.text[cell.start : cell.end]: (grid_.name, cell) for grid_ in source.grids for cell in grid_.cells}
+    name, cell = cells["4"]
+    if grids == 1:
+        assert (name, cell.row, cell.column) == ("page 1, table 1", 2, 2)
+        assert cell.name == f"row {len(second.table.cells) // 3}, column 3 on page 2"
+        assert source.text.count("指标") == 1
+    elif len(second.table.cells) % 3 == 0:
+        assert (name, cell.name) == ("page 2, table 1", f"row {len(second.table.cells) // 3}, column 3")
+    assert source.place(cell.start) == "page 2"
+    assert source.place(source.text.index("后文")) == "page 2"
+
+
+def test_text_between_two_tables_keeps_them_apart() -> None:
+    first, second = table(HEADS, ("磷", "1", "2")), table(("氮", "3", "4"))
+    one = PageBlocks(1, 800, (first, Block((line("正文一行。", 300, x1=200),))))
+    source = build([one, PageBlocks(2, 800, (second,))], reader="", version="")
+    assert [grid_.name for grid_ in source.grids] == ["page 1, table 1", "page 2, table 1"]
+    below = build([PageBlocks(1, 800, (first, second))], reader="", version="")
+    assert len(below.grids) == 2
 
 
 def test_lines_with_wide_gaps_are_not_joined() -> None:

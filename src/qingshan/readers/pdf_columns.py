@@ -18,6 +18,7 @@ from qingshan.readers.pdf_tables import Frame, Rule, Table
 
 _RUN_GAP = 0.9  # type sizes; a wider gap begins a new run of glyphs
 _RUN_BACK = 0.4  # type sizes a glyph may reach back over the one before
+_PADDING = 0.9  # type sizes a table may begin before its column: the blank inside its cells
 _GUTTER = 0.8  # type sizes: the narrowest strip between two columns
 _FEWEST_LINES = 3  # of a column
 _NARROWEST = 6  # type sizes: a column's width
@@ -99,7 +100,7 @@ def _find_gutter(
     em = median(sizes)
     best, best_score = None, 0
     for x in _candidates(items, em):
-        stops = [(i.top, i.bottom) for i in items if i.x0 < x - 0.1 * em and i.x1 > x + 0.1 * em]
+        stops = [(i.top, i.bottom) for i in items if _is_across(i, x, em)]
         stops += ((rule.y0, rule.y1) for rule in levels if rule.x0 < x - 2 * em and rule.x1 > x + 2 * em)
         stops += ((item.top, item.bottom) for item in more)
         reach = float("-inf")
@@ -111,6 +112,12 @@ def _find_gutter(
                     best, best_score = (x, reach, _tail(band, x, top, em)), score
             reach = max(reach, bottom)
     return best
+
+
+def _is_across(item: Run, x: float, em: float) -> bool:
+    """Whether something reaches over the strip at x; a table that begins a little before its column does not."""
+    near = 0.1 if item.box is None else _PADDING
+    return item.x0 < x - near * em and item.x1 > x + 0.1 * em
 
 
 def _candidates(items: Sequence[Run], em: float) -> list[float]:

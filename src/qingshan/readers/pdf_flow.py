@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median_low
 
-from qingshan.model import Grid, GridCell, Place, SourceText
+from qingshan.model import SourceText
+from qingshan.readers.pdf_continued import rest_of
 from qingshan.readers.pdf_heads import PageBlocks, find_heads
+from qingshan.readers.pdf_layer import Layer
 from qingshan.readers.pdf_layout import Line
 from qingshan.readers.pdf_line import join_lines
 from qingshan.readers.pdf_tables import Table
@@ -37,7 +39,10 @@ _NOTE_START = re.compile(r"\d{1,2}(?![\d.,，、%年月日])|\[\d{1,2}\]|[①-�
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A line or table on its way into the layer: its page, its column's edges, and what it is."""
+    """A line or table on its way into the layer: its page, its column's edges, and what it is.
+
+    `more` are the parts of a table on later pages or in later columns, each with its page.
+    """
 
     page: int
     line: Line | None = None
@@ -46,37 +51,15 @@ class _Piece:
     right: float = 0.0
     column: tuple[int, int] = (0, 0)  # page and block: lines of one column may be compared by height
     role: str = "text"  # text, note, caption, head
-
-
-@dataclass(slots=True)
-class _Layer:
-    """The layer as it grows."""
-
-    parts: list[str] = field(default_factory=list)
-    length: int = 0
-    places: list[Place] = field(default_factory=list)
-    grids: list[Grid] = field(default_factory=list)
-    aside: list[tuple[int, int]] = field(default_factory=list)
-    caption: tuple[int, int, int] = (0, 0, -9)  # raw span of the last title of a table, and how many parts ago
-    tables: Counter[int] = field(default_factory=Counter)
-
-    def put(self, text: str) -> None:
-        self.parts.append(text)
-        self.length += len(text)
-
-    def go_to(self, page: int) -> None:
-        name = f"page {page}"
-        if not self.places or self.places[-1].name != name:
-            if self.places and self.places[-1].start == self.length:
-                self.places.pop()
-            self.places.append(Place(self.length, name))
+    path: str = ""  # of a table's column
+    more: tuple[tuple[int, Table], ...] = ()
 
 
 def build(pages: Sequence[PageBlocks], *, reader: str, version: str, notes: Sequence[str] = ()) -> SourceText:
     """Return the text layer of laid out pages."""
-    pieces = list(_pieces(pages))
+    pieces = _with_whole_tables(list(_pieces(pages)))
     usual = _usual_distances(pieces)
-    layer = _Layer()
+    layer = Layer()
     paragraph: list[_Piece] = []
     held: list[_Piece] = []
     following = _following(pieces)
@@ -98,7 +81,7 @@ def build(pages: Sequence[PageBlocks], *, reader: str, version: str, notes: Sequ
     )  # fmt: skip
 
 
-def _flush(layer: _Layer, paragraph: list[_Piece], held: list[_Piece], usual: dict[float, float]) -> None:
+def _flush(layer: Layer, paragraph: list[_Piece], held: list[_Piece], usual: dict[float, float]) -> None:
     if paragraph:
         _put_paragraph(layer, paragraph)
     _emit(layer, held, usual)
@@ -120,7 +103,7 @@ def _pieces(pages: Sequence[PageBlocks]) -> Iterator[_Piece]:
                 yield _Piece(page.number, line, role="head")
         for number, block in enumerate(page.blocks):
             if block.table is not None:
-                yield _Piece(page.number, table=block.table)
+                yield _Piece(page.number, table=block.table, path=block.path)
                 continue
             lines = [line for line in block.lines if line not in aside]
             if not lines:
@@ -138,6 +121,35 @@ def _pieces(pages: Sequence[PageBlocks]) -> Iterator[_Piece]:
                 yield _Piece(page.number, line, role="head")
         for text in page.aside:
             yield _Piece(page.number, Line(text, 0, 0, 0, 0, 0, 1), role="head")
+
+
+def _with_whole_tables(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Return pieces with the tables joined that only heads stand between, over pages and columns."""
+    kept: list[_Piece] = []
+    open_at = None  # where the last table stands in `kept`, while nothing but heads came after it
+    last = None  # its last part
+    for piece in pieces:
+        if piece.table is not None:
+            if open_at is not None and last is not None and (rest := _continued(last, piece)) is not None:
+                whole = kept[open_at]
+                kept[open_at] = replace(whole, more=(*whole.more, (piece.page, rest)))
+            else:
+                open_at = len(kept)
+                kept.append(piece)
+            last = piece
+            continue
+        if piece.role != "head":
+            open_at = None
+        kept.append(piece)
+    return kept
+
+
+def _continued(before: _Piece, after: _Piece) -> Table | None:
+    """Return what a table adds to the one before it; None where it stands below it or is another."""
+    is_next = after.page == before.page + 1 or (after.page == before.page and after.path != before.path)
+    if not is_next or before.table is None or after.table is None:
+        return None
+    return rest_of(before.table, after.table)
 
 
 def _usual_edges(pages: Sequence[PageBlocks], heads: Sequence[set[Line]]) -> dict[tuple[int, str], tuple[float, float]]:
@@ -251,7 +263,7 @@ def _goes_on(before: _Piece, after: _Piece, usual: dict[float, float]) -> bool:
     return not _CAPTION.match(two.text) or not is_ended
 
 
-def _put_paragraph(layer: _Layer, pieces: Sequence[_Piece]) -> None:
+def _put_paragraph(layer: Layer, pieces: Sequence[_Piece]) -> None:
     """Write the lines of one paragraph and a line end."""
     last = ""
     page = 0
@@ -267,7 +279,7 @@ def _put_paragraph(layer: _Layer, pieces: Sequence[_Piece]) -> None:
     layer.put(last + "\n")
 
 
-def _emit(layer: _Layer, pieces: Sequence[_Piece], usual: dict[float, float]) -> None:
+def _emit(layer: Layer, pieces: Sequence[_Piece], usual: dict[float, float]) -> None:
     """Write what is no running text: footnotes, titles of tables, tables, heads."""
     note: list[_Piece] = []
     for piece in pieces:
@@ -279,7 +291,7 @@ def _emit(layer: _Layer, pieces: Sequence[_Piece], usual: dict[float, float]) ->
         if piece.role == "note":
             note.append(piece)
         elif piece.table is not None:
-            _put_table(layer, piece.page, piece.table)
+            layer.put_table([(piece.page, piece.table), *piece.more])
         elif piece.line is not None:
             layer.go_to(piece.page)
             start = layer.length
@@ -290,28 +302,3 @@ def _emit(layer: _Layer, pieces: Sequence[_Piece], usual: dict[float, float]) ->
                 layer.caption = (start, layer.length - 1, piece.page)
     if note:
         _put_paragraph(layer, note)
-
-
-def _put_table(layer: _Layer, page: int, table: Table) -> None:
-    """Write a table, a line for each row, its cells apart by tabs."""
-    layer.go_to(page)
-    layer.tables[page] += 1
-    start = layer.length
-    rows: dict[int, list] = {row: [] for row in range(max(cell.row + cell.row_span for cell in table.cells))}
-    for cell in table.cells:
-        rows[cell.row].append(cell)
-    cells: list[GridCell] = []
-    for row, held in rows.items():
-        for number, cell in enumerate(held):
-            text = cell.text.replace("\t", " ").replace("\n", " ")
-            if number:
-                layer.put("\t")
-            at = layer.length
-            layer.put(text)
-            name = f"row {row + 1}, column {cell.column + 1}"
-            cells.append(GridCell(row, cell.column, at, at + len(text), cell.row_span, cell.column_span, False, name))
-        layer.put("\n")
-    first, last, on = layer.caption
-    caption = (first, last) if on == page and start - last < 80 else (0, 0)
-    layer.caption = (0, 0, -9)
-    layer.grids.append(Grid(start, layer.length, f"page {page}, table {layer.tables[page]}", tuple(cells), caption))
