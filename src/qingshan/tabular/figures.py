@@ -201,9 +201,9 @@ class TableReader:
             self._same.clear()
         return {
             "value": float(quantity.value) * sign, "unit": quantity.unit, "qualifier": qualifier, "kind": kind.name,
-            "subject": subject, "region": place.name, "period": period.time, "base_period": period.base, "integrity": whole,
-            "value_low": low, "value_high": high, "period_basis": period.basis, "region_basis": place.basis,
-            "rules": self._same.setdefault(rules, rules),
+            "subject": subject, "region": place.name, "period": period.time, "base_period": period.base,
+            "integrity": whole, "value_low": low, "value_high": high, "period_basis": period.basis,
+            "region_basis": place.basis, "rules": self._same.setdefault(rules, rules),
         }  # fmt: skip
 
     def _change(self, heads: Sequence[Said], number: _Number) -> tuple[bool, str]:
