@@ -10,6 +10,7 @@ import yaml
 
 PATH = Path(__file__).with_name("bulletin.yml")
 MARK = re.compile(r"\[\[(.+?)\]\]")
+_HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 PIECES = re.compile(r"~(.+?)~|\^(.+?)\^")
 
 
@@ -59,7 +60,11 @@ def pieces(text: str) -> list[tuple[str, str]]:
 
 
 def plain(text: str) -> str:
-    return "".join(piece for _, piece in pieces(text))
+    """Return a text as a file without type sizes shows it: 10⁴, PM2.5, m3."""
+    shown = ""
+    for how, piece in pieces(text):
+        shown += piece.translate(_HIGH) if how == "high" and shown.endswith("×10") else piece
+    return shown
 
 
 def load(path: Path = PATH) -> Bulletin:

@@ -23,13 +23,13 @@ def as_txt(bulletin: Bulletin) -> bytes:
 def as_md(bulletin: Bulletin) -> bytes:
     marks = {"title": "# ", "heading": "## "}
     parts = [
-        _pipes(block.table) if block.table else marks.get(block.kind, "") + plain(block.text)
+        pipes(block.table) if block.table else marks.get(block.kind, "") + plain(block.text)
         for block in bulletin.blocks
     ]
     return ("\n\n".join(parts) + "\n").encode()
 
 
-def _grid(table: Table) -> list[list[str]]:
+def grid(table: Table) -> list[list[str]]:
     """Return a table's rows with every cell; the text of a merged cell stands in its first."""
     rows = [[""] * table.columns for _ in range(table.rows)]
     for cell in table.cells:
@@ -40,11 +40,11 @@ def _grid(table: Table) -> list[list[str]]:
 def _lines(bulletin: Bulletin, join) -> list[str]:
     lines = []
     for block in bulletin.blocks:
-        lines += [join(row) for row in _grid(block.table)] if block.table else [plain(block.text)]
+        lines += [join(row) for row in grid(block.table)] if block.table else [plain(block.text)]
     return [*lines, ""]
 
 
-def _pipes(table: Table) -> str:
+def pipes(table: Table) -> str:
     """A pipe table has one row of heads: merged heads are written into one another."""
     rows = [["" for _ in range(table.columns)] for _ in range(table.rows)]
     for cell in table.cells:
@@ -56,7 +56,7 @@ def _pipes(table: Table) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _tagged(text: str) -> str:
+def tagged(text: str) -> str:
     tags = {"low": "sub", "high": "sup"}
     return "".join(
         f"<{tags[how]}>{html.escape(one)}</{tags[how]}>" if how else html.escape(one) for how, one in pieces(text)
@@ -70,7 +70,7 @@ def as_html(bulletin: Bulletin) -> bytes:
         if block.table:
             body.append(_html_table(block.table))
         else:
-            body.append(f"<{tags[block.kind]}>{_tagged(block.text)}</{tags[block.kind]}>")
+            body.append(f"<{tags[block.kind]}>{tagged(block.text)}</{tags[block.kind]}>")
     head = (
         f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{bulletin.blocks[0].text}</title></head>'
     )
@@ -86,7 +86,7 @@ def _html_table(table: Table) -> str:
     for row in range(table.rows):
         tag = "th" if row < table.heads else "td"
         cells = [
-            f'<{tag} rowspan="{cell.down}" colspan="{cell.across}">{_tagged(cell.text)}</{tag}>'
+            f'<{tag} rowspan="{cell.down}" colspan="{cell.across}">{tagged(cell.text)}</{tag}>'
             for cell in table.cells
             if cell.row == row
         ]
@@ -185,7 +185,7 @@ def as_typst(bulletin: Bulletin, columns: int = 1) -> bytes:
     return typst.compile(source.encode(), font_paths=[str(fonts)], ignore_system_fonts=True)
 
 
-def _typst_text(text: str) -> str:
+def typst_text(text: str) -> str:
     functions = {"low": "sub", "high": "super"}
     return "".join(
         f"#{functions[how]}[{one}]" if how else "".join(f"\\{c}" if c in "#*_[]/$<>@`~" else c for c in one)
@@ -195,11 +195,11 @@ def _typst_text(text: str) -> str:
 
 def _typst_block(block: Block) -> str:
     if block.table is None:
-        text = _typst_text(block.text)
+        text = typst_text(block.text)
         return {"title": f"#align(center)[#text(16pt)[{text}]]", "heading": f"= {text}",
                 "caption": f"#align(center)[{text}]", "text": text}[block.kind]  # fmt: skip
     cells = ",".join(
-        f"table.cell(rowspan:{cell.down},colspan:{cell.across})[{_typst_text(cell.text)}]" for cell in block.table.cells
+        f"table.cell(rowspan:{cell.down},colspan:{cell.across})[{typst_text(cell.text)}]" for cell in block.table.cells
     )
     return f"#table(columns:{block.table.columns},{cells})"
 

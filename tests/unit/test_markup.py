@@ -1,4 +1,5 @@
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,24 @@ def test_a_line_end_beside_a_tag_keeps_two_numbers_apart(extractor):
 
 
 @pytest.mark.parametrize(
+    "around",
+    [
+        '<div style="display: none">{}</div>',
+        '<p style="color:red;visibility:hidden">{}</p>',
+        "<span hidden>{}</span>",
+        '<div title="footer"><p>{}</p></div>',
+    ],
+)
+def test_what_no_browser_shows_is_set_aside(around, extractor):
+    seen, unseen = "<p>全市共建成驿站35座。</p>", "<p>去年共建成驿站99座。</p>"
+    page = f"<html><body>{seen}{around.format(unseen)}{seen}</body></html>"
+    assert [figure.text for figure in extractor.extract(page, "p").figures] == ["35座", "35座"]
+    shown = page.replace(' style="display: none"', ' style="display:block"').replace("hidden", "shown")
+    if "footer" not in around:
+        assert [figure.text for figure in extractor.extract(shown, "p").figures] == ["35座", "99座", "35座"]
+
+
+@pytest.mark.parametrize(
     ("page", "seen"),
     [
         ("比例为85.5%<sup>1</sup>，", "比例为85.5%[1]，"),
@@ -120,7 +139,9 @@ def test_a_line_end_beside_a_tag_keeps_two_numbers_apart(extractor):
         ("面积<sup>[3]</sup>为", "面积[3]为"),
         ("3m<sup>3</sup>和km<sup>2</sup>", "3m3和km2"),
         ("亿米<sup>3</sup>、公里<sup>2</sup>", "亿米3、公里2"),
-        ("1.2×10<sup>4</sup>吨", "1.2×10^4吨"),
+        ("1.2×10<sup>4</sup>吨", "1.2×10⁴吨"),
+        ("1.2×10<sup>-3</sup>克", "1.2×10⁻³克"),
+        ("共10<sup>4</sup>吨", "共10⁴吨"),
         ("m<sup>-3</sup>", "m-3"),
         ("CO<sub>2</sub>和PM<sub>2.5</sub>", "CO2和PM2.5"),
         ("SO<sub>4</sub><sup>2-</sup>", "SO42-"),
@@ -134,7 +155,8 @@ def test_a_raised_number_after_a_value_is_a_note_mark(page, seen):
     clean = clean_text(page)
     assert clean.text.split() == ["甲", *seen.split()]
     kept = [char for char in re.sub(r"<[^>]*>|&#\d+;", "", page) if char.isdigit()]
-    assert [char for char in clean.text if char.isdigit()][: len(kept)] == kept or "&#" in page
+    shown = [str(unicodedata.digit(char)) for char in clean.text if char.isdigit()]
+    assert shown[: len(kept)] == kept or "&#" in page
 
 
 def test_a_note_mark_is_no_digit_of_the_figure(extractor):

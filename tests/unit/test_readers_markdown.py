@@ -97,3 +97,11 @@ def test_offsets_hold_on_any_text(parts):
         for cell in grid.cells:
             assert grid.start <= cell.start <= cell.end <= grid.end
             assert "\n" not in text[cell.start : cell.end]
+
+
+def test_comments_are_set_aside(extractor):
+    text = "共建成驿站35座。\n\n<!-- 去年 99座 -->\n\n| 站 | 座数（座） |\n| --- | --- |\n| 甲 | 12 |\n"
+    source = _read(text)
+    assert [text[start:end] for start, end in source.set_aside] == ["<!-- 去年 99座 -->"]
+    assert [figure.text for figure in extractor.extract_source(source, "t").figures] == ["35座", "12"]
+    assert _read("共35座 <!-- 没有结束 99座").set_aside == ()

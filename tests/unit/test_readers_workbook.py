@@ -519,3 +519,25 @@ def test_choosing_a_reader_loads_none():
     code = "import sys, qingshan.readers.choose as c; print([m for m in ('openpyxl', 'html.parser', 'defusedxml') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("runs", "shown"),
+    [
+        ([("占63.5%", 0), ("2", 1), ("。", 0)], "占63.5%[2]。"),
+        ([("49μg/m", 0), ("3", 1)], "49μg/m3"),
+        ([("1.2×10", 0), ("4", 1), ("吨", 0)], "1.2×10⁴吨"),
+        ([("PM", 0), ("2.5", -1)], "PM2.5"),
+    ],
+)
+def test_raised_characters_of_a_cell_are_notes_powers_or_units(runs, shown):
+    writer = pytest.importorskip("xlsxwriter", reason="xlsxwriter is not installed")
+    out = io.BytesIO()
+    book = writer.Workbook(out, {"in_memory": True})
+    formats = {1: book.add_format({"font_script": 1}), -1: book.add_format({"font_script": 2})}
+    parts = [part for text, how in runs for part in ((formats[how], text) if how else (text,))]
+    sheet = book.add_worksheet("表")
+    sheet.write_rich_string(0, 0, *parts)
+    sheet.write(1, 0, "平")
+    book.close()
+    assert _read(out.getvalue()).text == f"[表]\n{shown}\n平\n"

@@ -33,9 +33,11 @@ _INNER_TAG = re.compile(r"<[^<>]*>")
 _NOTE = re.compile(r"\d{1,3}(?:\s*[,，、-]\s*\d{1,3})*[)）]?")
 _TAKES_NOTES = re.compile(r"[\d%％‰℃°）)》」』”’\]\u3007\u3400-\u4dbf\u4e00-\u9fff]$")
 _RAISES = re.compile(r"(?:(?<![\d.,，．])10|(?<![方立])[米里])$")  # 10<sup>4</sup>, 米<sup>3</sup>
-_TEN = re.compile(r"(?<![\d.,，．])10$")
-_EXPONENT = re.compile(r"[-−]?\d{1,2}")
-_SEEN = 4  # characters kept of what a reader has seen
+_TIMES_TEN = re.compile(r"(?<![\d.,，．])10$")
+_POWER = re.compile(r"[-−–+]?\d{1,2}")
+_HIGH = str.maketrans("0123456789-−–+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻⁺")
+_HIDES = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)\s*(?:!important\s*)?(?:;|$)", re.I)
+_SEEN = 8  # characters kept of what a reader has seen
 _MOST_TAGS = 8  # tags that may stand between a line end and the next character a reader sees
 
 
@@ -66,6 +68,13 @@ def is_note_mark(before: str, raised: str) -> bool:
     return bool(before) and before[-1].isascii() and before[-1].isalpha() and raised not in ("2", "3")
 
 
+def _is_hidden(tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+    """Whether no browser shows an element; or it is the head or foot of pages, as LibreOffice marks them."""
+    said = dict(attrs)
+    is_head = tag == "div" and said.get("title") in ("header", "footer")
+    return is_head or "hidden" in said or bool(_HIDES.search(said.get("style") or ""))
+
+
 class _Page(PageParser):
     """Collects the edits of one page; offsets are raw."""
 
@@ -77,6 +86,7 @@ class _Page(PageParser):
         self._unseen = 0
         self._seen = ""  # the last characters a reader has seen in this block
         self._is_note = False  # whether a note mark is open
+        self._is_power = False  # whether a power of ten is open: 1.2×10<sup>4</sup>
 
     def _edit_tag(self, tag: str, start: int, end: int) -> None:
         if tag in _BLOCKS:
@@ -87,6 +97,7 @@ class _Page(PageParser):
         """Return what stands for an inline tag: brackets for those of a note mark, which is no digit of a figure."""
         if tag != "sup" or self._unseen:
             return ""
+        self._is_power = False
         if self._is_note:
             self._is_note = False
             return "]"
@@ -94,9 +105,8 @@ class _Page(PageParser):
         if match is None:
             return ""
         raised = html.unescape(_INNER_TAG.sub("", match[1])).strip()
-        if _TEN.search(self._seen) and _EXPONENT.fullmatch(raised):
-            return "^"  # 10<sup>4</sup>吨: without a mark it would read as 104
-        self._is_note = is_note_mark(self._seen, raised)
+        self._is_power = bool(_TIMES_TEN.search(self._seen) and _POWER.fullmatch(raised))
+        self._is_note = not self._is_power and is_note_mark(self._seen, raised)
         return "[" if self._is_note else ""
 
     def _edit(self, start: int, end: int, new: str) -> None:
@@ -111,7 +121,8 @@ class _Page(PageParser):
             return
         names = " ".join(value or "" for name, value in attrs if name in ("class", "id", "role"))
         is_around = tag in _AROUND or (
-            tag not in ("body", "html", "table", "td", "tr") and bool(_AROUND_NAME.search(names))
+            tag not in ("body", "html", "table", "td", "tr")
+            and bool(_AROUND_NAME.search(names) or _is_hidden(tag, attrs))
         )
         self._unseen += tag in UNSEEN
         self._open.append((tag, end, is_around))
@@ -140,6 +151,9 @@ class _Page(PageParser):
         start = self.raw_offset()
         if self._unseen:
             self._edit(start, start + len(data), "")
+            return
+        if self._is_power:
+            self._edit(start, start + len(data), data.translate(_HIGH))
             return
         for match in _WRAPPED.finditer(data):  # a line end inside a paragraph is a space, and none between Chinese
             left = data[match.start() - 1] if match.start() else self._seen[-1:]

@@ -9,6 +9,7 @@ from qingshan.model import Grid, GridCell
 
 _ALIGNMENT = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_COMMENT = re.compile(r"<!--(?:(?!-->).)*+-->", re.DOTALL)
 _PIPE = re.compile(r"\\.|\|")
 _MARKS = ("**", "__", "*", "_", "`")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -27,6 +28,11 @@ def find_pipe_tables(text: str) -> tuple[Grid, ...]:
         Grid(rows[0][1], rows[-1][2], f"table {count}" if len(tables) > 1 else "table", tuple(_cells(text, rows)))
         for count, rows in enumerate(tables, 1)
     )
+
+
+def find_comments(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the raw spans of comments, which no one sees who reads the page: <!-- ... -->."""
+    return tuple(match.span() for match in _COMMENT.finditer(text))
 
 
 def _tables(text: str) -> Iterator[list[_Line]]:

@@ -7,6 +7,7 @@ interprets a cell: what a column means is said by the `table:` mapping of the so
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -21,11 +22,15 @@ from qingshan.readers.archive import WORKBOOK, check_archive
 from qingshan.readers.cell_text import BREAKS, CellTexts
 from qingshan.readers.rows import MAX_CELLS, Cell, Row, column_letters
 from qingshan.readers.rows import too_much as _too_much
+from qingshan.readers.shared_strings import read_strings
 from qingshan.readers.sheet_xml import SheetFacts, stream_rows
 
 MAX_ROWS = 1_048_576  # what a sheet can hold
 
 _MOST_TOLD = 20  # formulas without values named one by one
+_DRAWING = re.compile(r"xl/drawings/[^/]+\.xml")
+_BOX = re.compile(rb"<(?:\w+:)?txBody\b(?:(?!</?(?:\w+:)?txBody\b).)*+", re.DOTALL)
+_WORDS = re.compile(rb"<(?:\w+:)?t(?:\s[^<>]*)?>\s*[^<\s]")
 # what a damaged or hostile workbook makes the reader raise, as far as it is not an InputError already
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, ParseError, ExpatError, EOFError, KeyError, IndexError, ValueError, TypeError,
@@ -67,11 +72,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """The text layer of a workbook with its sheets; the cells of a line are what its tabs divide."""
+    """The text layer of a workbook with its sheets; the cells of a line are what its tabs divide.
+
+    `boxes` counts the text boxes that float over the cells: they are no part of the layer.
+    """
 
     text: str
     sheets: tuple[Sheet, ...]
     version: str
+    boxes: int = 0
 
 
 def read_workbook(data: bytes, *, where: str) -> Layer:
@@ -118,15 +127,31 @@ def open_book(data: bytes, *, where: str) -> Book:
             warnings.simplefilter("ignore")  # it warns of styles and extensions, which are not read here
             reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             reader.read_manifest()
-            reader.read_strings()
             reader.read_workbook()
             apply_stylesheet(reader.archive, reader.wb)
-            return _Layering(where, CellTexts(reader.wb, reader.shared_strings)).book(reader, openpyxl.__version__)
+            texts = CellTexts(reader.wb, _shared_strings(reader))
+            return _Layering(where, texts).book(reader, openpyxl.__version__)
     except _BROKEN as error:
         raise InputError(
             Problem(where, f"a workbook that cannot be read ({type(error).__name__})", "an .xlsx workbook",
                     "Open it in a spreadsheet program and save it as .xlsx again.")
         ) from error  # fmt: skip
+
+
+def _shared_strings(reader: Any) -> list[str]:
+    from openpyxl.xml.constants import SHARED_STRINGS
+
+    part = reader.package.find(SHARED_STRINGS)
+    if part is None:
+        return []
+    with reader.archive.open(part.PartName[1:]) as source:
+        return read_strings(source)
+
+
+def _count_boxes(archive: zipfile.ZipFile) -> int:
+    """Return how many shapes of a workbook hold words."""
+    drawings = (name for name in archive.namelist() if _DRAWING.fullmatch(name))
+    return sum(bool(_WORDS.search(box)) for name in drawings for box in _BOX.findall(archive.read(name)))
 
 
 class _Layering:
@@ -157,7 +182,7 @@ class _Layering:
             )  # fmt: skip
         if self._problems:
             raise InputError(self._problems)
-        return Book("".join(self._lines), tuple(sheets), version)
+        return Book("".join(self._lines), tuple(sheets), version, _count_boxes(reader.archive))
 
     def _sheet(self, title: str, is_hidden: bool, source: Any) -> Sheet:
         start = self._position

@@ -43,8 +43,12 @@ def read_workbook_source(data: bytes, *, where: str) -> SourceText:
         places=tuple(place for part in parts for place in part.places),
         grids=tuple(grid for part in parts for grid in part.grids),
         set_aside=tuple(span for part in parts for span in part.set_aside),
-        notes=tuple(note for part in parts for note in part.notes),
+        notes=tuple(note for part in parts for note in part.notes) + _of_boxes(book.boxes),
     )
+
+
+def _of_boxes(count: int) -> tuple[str, ...]:
+    return (f"Not read: {count} text boxes over the cells; copy what they say into cells.",) if count else ()
 
 
 class _SheetReader:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from qingshan.clean import CleanText, Span
 from qingshan.context.kind import Kind
@@ -22,7 +23,7 @@ from qingshan.quantity import Quantity, Scanner, bounds
 from qingshan.registry import Vocabulary
 from qingshan.table_cells import Unit
 from qingshan.tabular import aspects, wording
-from qingshan.tabular.aspects import AspectReader
+from qingshan.tabular.aspects import AspectReader, Heading
 from qingshan.tabular.captions import Caption, read_caption
 from qingshan.tabular.grid import Cell, Table, build, spread_headings
 from qingshan.tabular.headers import Layout, find_layout, value_cells
@@ -31,6 +32,7 @@ from qingshan.tabular.values import CellNumber, Value, ValueReader
 
 MARK = "table=inferred"  # in `rules`, and never first there: a mapped table's rules begin with table
 _QUOTE = 240  # raw characters of a row on each side of its figure
+_KEPT = 20_000  # answers kept; more are read again
 _MULTIPLES = frozenset("百千万亿")
 
 
@@ -78,6 +80,9 @@ class TableReader:
         self._values = ValueReader(vocabulary, scanner)
         self._aspects = AspectReader(vocabulary, readers.places, readers.dates)
         changes = sorted((word.word for word in vocabulary.words["changes"] if len(word.word) > 1), key=len)
+        self._same: dict[str, str] = {}  # rules of a long table are the same few texts
+        self._scopes: dict[str, str] = {}
+        self._verbs: dict[tuple[str, str, bool], Kind | None] = {}
         self._verb_end = re.compile(f"(?:{'|'.join(map(re.escape, reversed(changes)))})(?:率|比例|幅度)?$")
         self._unit_kinds = {unit.canonical: unit.kind for unit in vocabulary.units}
 
@@ -117,8 +122,8 @@ class TableReader:
             heads = around.of(cell)
             scope = self._scope(data.caption, heads)
             for number in self._numbers(cell, data.sorts[cell.start]):
-                figure = self._figure(around, cell, heads, number, year)
-                yield _placed(figure, data.table, cell, number, clean, source_id, scope, rows[cell.row],
+                said = self._said(around, cell, heads, number, year)
+                yield _placed(said, data.table, cell, number, clean, source_id, scope, rows[cell.row],
                               data.caption.text, context_characters)  # fmt: skip
 
     def _judge(self, table: Table, clean: CleanText, after: int, year: str) -> DataTable | None:
@@ -139,7 +144,11 @@ class TableReader:
 
     def _scope(self, caption: Caption, heads: Sequence[Said]) -> str:
         words = "，".join((caption.text, *(said.heading.text for said in heads)))
-        return read_scope(self._readers.scopes.find(words), 0, len(words))
+        if words not in self._scopes:
+            if len(self._scopes) >= _KEPT:
+                self._scopes.clear()
+            self._scopes[words] = read_scope(self._readers.scopes.find(words), 0, len(words))
+        return self._scopes[words]
 
     def _numbers(self, cell: Cell, value: Value) -> Iterator[_Number]:
         """Yield the numbers of a cell: the one that fills it, or those among its words."""
@@ -156,8 +165,10 @@ class TableReader:
                 quantity, qualifier, rule, quantity.form, 0, before, self._readers.subjects.tidy(before, _unchanged)
             )
 
-    def _figure(self, around: Surroundings, cell: Cell, heads: Sequence[Said], number: _Number, year: str) -> Figure:
-        """Return a figure without its place in the text."""
+    def _said(
+        self, around: Surroundings, cell: Cell, heads: Sequence[Said], number: _Number, year: str
+    ) -> dict[str, Any]:
+        """Return the fields of a figure without its place in the text."""
         is_target = any(said.heading.is_target for said in heads)
         if number.before:
             dated = self._readers.dates.find(number.before, year)
@@ -182,13 +193,18 @@ class TableReader:
         sign = 1 if quantity.is_signed else kind.sign
         low, high = bounds(quantity, qualifier, sign)
         flag = f";flag={number.flag}" if number.flag else ""
-        return Figure(
-            "", 0, 0, "", float(quantity.value) * sign, quantity.unit, qualifier, kind.name,
-            subject=subject, region=place.name, period=period.time, base_period=period.base, integrity=whole,
-            value_low=low, value_high=high, period_basis=period.basis, region_basis=place.basis,
-            rules=f"number={number.form};kind={kind.rule};qualifier={number.qualifier_rule};subject={subject_rule}"
-            f";unit={unit_rule};region={place.rule};period={period.rule};integrity={integrity_rule}{flag};{MARK}",
-        )  # fmt: skip
+        rules = (
+            f"number={number.form};kind={kind.rule};qualifier={number.qualifier_rule};subject={subject_rule}"
+            f";unit={unit_rule};region={place.rule};period={period.rule};integrity={integrity_rule}{flag};{MARK}"
+        )
+        if len(self._same) >= _KEPT:
+            self._same.clear()
+        return {
+            "value": float(quantity.value) * sign, "unit": quantity.unit, "qualifier": qualifier, "kind": kind.name,
+            "subject": subject, "region": place.name, "period": period.time, "base_period": period.base,
+            "integrity": whole, "value_low": low, "value_high": high, "period_basis": period.basis,
+            "region_basis": place.basis, "rules": self._same.setdefault(rules, rules),
+        }  # fmt: skip
 
     def _change(self, heads: Sequence[Said], number: _Number) -> tuple[bool, str]:
         """Return whether a value is a change, and the rule."""
@@ -200,9 +216,17 @@ class TableReader:
 
     def _verb(self, said: Said, quantity: Quantity) -> Kind | None:
         """Return the change that a heading's last word states, None when it states none."""
-        if aspects.is_swing(said.heading):
+        key = (said.heading.words, quantity.unit_kind, quantity.is_signed)
+        if key not in self._verbs:
+            if len(self._verbs) >= _KEPT:
+                self._verbs.clear()
+            self._verbs[key] = self._read_verb(said.heading, quantity)
+        return self._verbs[key]
+
+    def _read_verb(self, heading: Heading, quantity: Quantity) -> Kind | None:
+        if aspects.is_swing(heading):
             return None
-        kind = self._readers.kinds.read(aspects.verb_of(said.heading), quantity, False, _LEVEL, said.heading.words)
+        kind = self._readers.kinds.read(aspects.verb_of(heading), quantity, False, _LEVEL, heading.words)
         return kind if kind.is_change else None
 
     def _kind(
@@ -261,16 +285,16 @@ def _integrity(quantity: Quantity, subject: str) -> tuple[str, str]:
 
 
 def _placed(
-    figure: Figure, table: Table, cell: Cell, number: _Number, clean: CleanText, source_id: str, scope: str,
+    said: dict[str, Any], table: Table, cell: Cell, number: _Number, clean: CleanText, source_id: str, scope: str,
     row: tuple[int, int], section: str, context: int,
 ) -> Figure:  # fmt: skip
-    """Return a figure with its place: offsets, slices of the raw text, locator."""
+    """Return a figure of its fields and its place: offsets, slices of the raw text, locator."""
     raw = clean.raw
     at, stop = cell.start + number.quantity.start, cell.start + number.quantity.end
     start, end = clean.to_raw(at, stop)
     low, high = max(row[0], start - _QUOTE), min(row[1], end + _QUOTE)
-    return replace(
-        figure,
+    return Figure(
+        **said,
         source_id=source_id,
         start=start,
         end=end,

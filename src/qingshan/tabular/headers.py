@@ -277,8 +277,7 @@ def _with_roles(lines: Lines, judge: _Judge, side: Side, across: Side) -> Side:
         read = [judge.read(cell.text) for cell in heads]
         said = next((heading for heading in read if heading.role), read[-1])
         body = [cell for at, cell in lines.cells(line) if at not in across.headings and at not in across.skipped]
-        of_units = sum(judge.read(cell.text).is_unit is not None for cell in body)
-        if said.role == "unit" and units < 0 and of_units * 2 > len(body):
+        if said.role == "unit" and units < 0 and _are_units(body, judge):
             units = line
         elif line in side.headings or line in skipped:
             continue
@@ -288,6 +287,10 @@ def _with_roles(lines: Lines, judge: _Judge, side: Side, across: Side) -> Side:
             skipped.add(line)
     headings = (*(line for line in side.headings if line != units and line not in skipped), *late)
     return Side(headings, frozenset(skipped), units)
+
+
+def _are_units(body: Sequence[Cell], judge: _Judge) -> bool:
+    return sum(judge.read(cell.text).is_unit is not None for cell in body) * 2 > len(body)
 
 
 def _is_late(role: str, body: Sequence[Cell], judge: _Judge) -> bool:

@@ -27,6 +27,7 @@ _OTHERS = re.compile(r"其[他它].*|未分类|不分地区")
 _NAMELESS = ("note", "grade", "code", "date", "serial", "rank", "unit", "period")
 _COMPARING = ("base", "lastyear")
 _NEAR = 40  # lines before a change in which the value it belongs to may stand
+_KEPT = 20_000  # names kept; more are made again
 _SHARES = ("ratio", "point")
 
 
@@ -62,6 +63,9 @@ class Surroundings:
     def __init__(self, table: Table, layout: Layout, read: Read, caption: Caption, context: Context) -> None:
         self._table, self._layout, self._read, self._caption, self._context = table, layout, read, caption, context
         self._sections = sorted(layout.sections)
+        self._of_columns: dict[int, tuple[Said, ...]] = {}
+        self._of_row: tuple[int, tuple[Said, ...]] = (-1, ())
+        self._names: dict[tuple[tuple[str, str, str], ...], tuple[str, str]] = {}
         self._roles = {
             "row": self._line_roles(Lines(table, False), layout.columns.headings, layout.rows.headings),
             "column": self._line_roles(Lines(table, True), layout.rows.headings, layout.columns.headings),
@@ -70,11 +74,15 @@ class Surroundings:
 
     def of(self, cell: Cell) -> tuple[Said, ...]:
         """Return the headings of a value, outermost first: its section's, its row's, its column's."""
-        return (*self._section(cell.row), *self._heads("row", cell.row), *self._heads("column", cell.column))
+        if self._of_row[0] != cell.row:  # values come row by row
+            self._of_row = (cell.row, (*self._section(cell.row), *self._heads("row", cell.row)))
+        if cell.column not in self._of_columns:
+            self._of_columns[cell.column] = tuple(self._heads("column", cell.column))
+        return (*self._of_row[1], *self._of_columns[cell.column])
 
     def subject(self, cell: Cell, heads: Sequence[Said], is_change: bool) -> tuple[str, str]:
         """Return what a value measures and the rule that says so; '' when no heading and no title names it."""
-        subject, rule = _joined(heads)
+        subject, rule = self._name(heads)
         if is_change and (measured := self._beside(cell, heads)):
             subject, rule = _joined(measured)[0], "heading-beside"
         if subject and not wording.is_amount(subject):
@@ -83,6 +91,14 @@ class Surroundings:
             generic = subject if subject and not wording.is_amount(subject) else ""
             return self._caption.name + generic, "caption"
         return subject, rule
+
+    def _name(self, heads: Sequence[Said]) -> tuple[str, str]:
+        key = tuple([(said.heading.text, said.side, said.role) for said in heads if said.side != "cell"])
+        if key not in self._names:
+            if len(self._names) >= _KEPT:
+                self._names.clear()
+            self._names[key] = _joined(heads)
+        return self._names[key]
 
     def unit(self, cell: Cell, heads: Sequence[Said], subject: str, is_change: bool) -> tuple[Unit | None, str]:
         """Return the unit that headings, a line of units or the caption give, and the rule; None when none does."""

@@ -37,6 +37,7 @@ _CODE = re.compile(r"[+\-]?0\d")  # 010-1234567: no number begins so
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。；！？]")
 _LONG = 40  # characters; a longer cell is prose
+_KEPT = 50_000  # cells whose sort is kept; the numbers of a long table repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,19 @@ class ValueReader:
     def __init__(self, vocabulary: Vocabulary, scanner: Scanner) -> None:
         self._scanner = scanner
         self._qualifiers = QualifierReader(vocabulary)
+        self._known: dict[str, Value] = {}
 
     def read(self, text: str) -> Value:
         """Return what the clean text of a whole cell is."""
+        value = self._known.get(text)
+        if value is None:
+            value = self._read(text)
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[text] = value
+        return value
+
+    def _read(self, text: str) -> Value:
         if _NONE.fullmatch(text):
             return NONE
         if not any(char.isdigit() for char in text):
