@@ -144,7 +144,7 @@ def _shared_strings(reader: Any) -> list[str]:
     part = reader.package.find(SHARED_STRINGS)
     if part is None:
         return []
-    with reader.archive.open(part.PartName[1:]) as source:
+    with reader.archive.open(name=part.PartName[1:]) as source:
         return read_strings(source)
 
 
