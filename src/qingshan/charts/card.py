@@ -1,7 +1,7 @@
 """What stands around a picture: its words in both languages and what it was drawn from.
 
-Flows in: what the drawing stage computed. Flows out: ``<name>.card.json`` beside the pictures, which pages, the Word file
-and the workbook read, so that a chart's words are made once and printed everywhere. No picture and no file here.
+Flows in: what the drawing stage computed. Flows out: ``<name>.card.json`` beside the pictures, which pages, the Word
+file and the workbook read, so that a chart's words are made once and printed everywhere. No picture and no file here.
 """
 
 from __future__ import annotations
