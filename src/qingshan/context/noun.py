@@ -27,6 +27,7 @@ _TO = re.compile(r"[\u4e00-\u9fff]{0,5}[到至为达](?:了|约|近|超)?")  # �
 _GOAL = re.compile(
     r"(?:下降|增长|减排|约束性|规划|预期|年度|考核|总量|控制)*(?:目标|期望值|门槛|承诺|要求|指标值|限值|标准|水平)"
 )
+_JOINT = re.compile(r"(?:以及|[和与及])(?=[\d\x00])")  # 90%的生态系统和85%的物种: each number has its own noun
 HAN = re.compile(r"[\u4e00-\u9fffA-Za-zⅠ-Ⅻ]")
 LEAST = 2  # characters a subject needs
 
@@ -37,7 +38,7 @@ def noun_after(after: str, quantity: Quantity) -> str:
     What the noun does next describes it: 1200家园区实现集中处理 counts 实现集中处理的园区.
     """
     words = _BRACKET.sub("", after).removeprefix("“")
-    phrase = _STOP.split(words, maxsplit=1)[0].removeprefix("的")
+    phrase = _STOP.split(_JOINT.sub("\n", words, count=1), maxsplit=1)[0].removeprefix("的")
     if not phrase or not HAN.match(phrase):
         return ""
     if quantity.unit_kind in ("ratio", "point") and not after.startswith("的"):
@@ -52,7 +53,7 @@ def noun_after(after: str, quantity: Quantity) -> str:
         return balanced(f"{phrase[deed.start() :]}的{noun}").strip("的、，） ")
     verb = _NOUN_END.search(phrase, LEAST)
     noun = phrase[: verb.start()] if verb else phrase
-    return _AMONG_END.sub("", balanced(noun).strip("的、，） ")) if is_named(noun) else ""
+    return _AMONG_END.sub("", balanced(noun.strip("的、， "))) if is_named(noun) else ""
 
 
 def balanced(phrase: str) -> str:

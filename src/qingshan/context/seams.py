@@ -31,6 +31,7 @@ _BEGINS = re.compile(
 _NOMINAL = re.compile(
     r"(?:的[^的]{1,4}|之[最一首冠]|水平|最[高低好优大小]|新[高低]|要求|焦点|重点|难点|亮点|短板|指标|目标|标准|前列|第一|首位|良好|优秀|空白|关键)$"
 )
+_MOVES = re.compile(r"(?:增加|增长|提高|下降|减少|降低|上升)(?:约|了|近)?[\d一二两三四五六七八九十]")
 _NO_PREDICATE = re.compile(r"何|导向|依据|依托|抓手|主|例|准|基础|核心|约束|历史|世界|国家|优|良|首|正|负|或")
 
 
@@ -47,6 +48,7 @@ _SEAMS = (
     (re.compile(r"(?:19|20)\d\d年[^，。；：、\d至到比与较和于同在自从由止]{1,8}(?:19|20)\d\d年"), "two-dates"),
     (re.compile(r"^(?:加强|推进|深化|强化|推动|完善|健全)[^，、的]{2,10}(?:安排|涉及|累计|共有)"), "two-verbs"),
     (re.compile(r"等(?:加|增|减|降|升|达|至|为|到)$"), "cut-list"),
+    (re.compile(r"(?:比例|比重|占比|浓度|覆盖率|率)为(?:增加|增长|提高|下降|减少|降低|上升)$"), "two-predicates"),
 )
 
 
@@ -115,6 +117,8 @@ def _unopened(words: str) -> bool:
 def _is_lost(text: str, position: int) -> bool:
     """Whether the words from a clean offset on are no value and no predicate, but begin something else."""
     rest = text[position : position + 40]
+    if text[position - 1] == "为" and _MOVES.match(rest):
+        return True  # 比例为增加一倍: what grew is not what the share was of
     if _VALUE_FOLLOWS.match(rest):
         return False
     if _BEGINS.match(rest):

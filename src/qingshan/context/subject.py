@@ -26,12 +26,12 @@ _DATE = re.compile(
 # words that only end a subject in some company, beside those of the registry's list
 _TAIL_SHAPES = re.compile(
     r"(?:(?:下降|上升|增长|减少|提高|降低|增加|提升|扩大|缩小)[到至]?|占(?!比)|(?<!占)比|年均(?=增长)|在?每(?:吨|亩|户|人|年|天|日|辆)"
-    r"|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|刚?刚?过|(?<![履节条公合])约|(?<![最得])[多少高低]"
+    r"|(?:年度|全年|预期|规划|约束性)?目标值?(?:任务)?|刚?刚?过|(?<=[量度率值额积比])都|(?<![履节条公合])约|(?<![最得])[多少高低]"
     r"|[，、（(“+\-—−\s]+)$"
 )
 _LONGEST_SHAPE = 12  # characters
 _SHAPE_ENDS = frozenset(
-    "降升长少高加大小低多到至占比均吨亩户人年天日辆标值务过约，、（(“+-—− \n\t\r\u3000\xa0"
+    "降升长少高加大小低多到至占比均吨亩户人年天日辆标值务过都约，、（(“+-—− \n\t\r\u3000\xa0"
 )  # of `_TAIL_SHAPES`
 _LEAD_SHAPES = re.compile(
     r"[，、。；：“”)）\s—%]|[一二三四五六七八九十两]{1,2}年(?=降|减|增|涨|提|腾|下|上|抬|累|净|来|里|间)|全(?:省(?!级)|市(?!级))|因此"
@@ -179,6 +179,8 @@ class SubjectReader:
             if shape := _LEAD_SHAPES.match(phrase, at):
                 at = shape.end()
                 continue
+            if self._pronoun.match(phrase, at):
+                break  # 这个数: its 这 is no connective
             for length in range(self._longest_lead, 0, -1):
                 if phrase[at : at + length] in self._leads:
                     at += length
