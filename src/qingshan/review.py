@@ -49,7 +49,12 @@ def review_lines(workspace: Workspace, edition: str) -> Iterator[str]:
     lookup = Lookup(workspace, edition, load_registry(workspace.registry))
     for one in listed:
         maybe = [suggestion.indicator_id or suggestion.subject for suggestion in lookup.suggest(one.row)]
-        yield _line(one) + visible(f"  maybe: {', '.join(maybe[:_SUGGESTED])}" if maybe else "")
+        noted = one.row["note"].replace("\n", "; ")
+        yield (
+            _line(one)
+            + visible(f"  maybe: {', '.join(maybe[:_SUGGESTED])}" if maybe else "")
+            + visible(f"  note: {noted}" if noted else "")
+        )
     path = workspace.work(edition, "curate", "stale_decisions.csv")
     stale = [row for row in store.read_table(path, STALE_DECISIONS) if not row["figures"]] if path.is_file() else []
     for row in stale:

@@ -65,6 +65,14 @@ def test_a_line_for_each_figure_that_waits(ready, qingshan):
     assert "\n".join([*review_lines(ready, "2023"), ""]) == out
 
 
+def test_what_a_person_flagged_stands_in_the_line(ready, qingshan):
+    figure_id = _id(ready, "18%")
+    decide(ready, Word(figure_id, "flag", "口径待查", "demo", "2026-11-23", {}))
+    _run(ready)
+    (line,) = [line for line in qingshan("review", "2023")[1].splitlines() if line.startswith(figure_id)]
+    assert line.endswith("  note: 口径待查")
+
+
 ROWS = [
     # (indicator, kind, integrity, reason) from the most consequential to the least
     ("gdp", "change", "whole", "conflict"),

@@ -22,7 +22,7 @@ _LONGER_NAME = re.compile(
 
 # a county, river or lake that no list holds, where a clause begins with it: 江都区, 邵伯湖, 石羊河
 _UNLISTED = re.compile(
-    r"(?:^|[，。；：、\n（]|其中)在?(?P<name>(?![全各本该分单去今明昨我两几等多其此在对将把由从与和及或以共第一二三四五六七八九十每按据经年市省区县约占入出])"
+    r"(?:^|[，。；：、\n（]|其中)在?(?P<name>(?![全各本该分单去今明昨我两几等多其此在对给将把由从与和及或以共第一二三四五六七八九十每按据经年市省区县约占入出])"
     r"(?:[\u4e00-\u9fff]{2,3}(?:县|市|区(?!域|间)|旗)|[\u4e00-\u9fff]{2,6}自治[县州旗]|[\u4e00-\u9fff]{1,3}?(?:湖|江|河|水库)))(?=[\u4e00-\u9fff\d、，])"
 )
 _COUNTY = re.compile(r"[\u4e00-\u9fff]{1,3}(?:县|市|区|旗)|[\u4e00-\u9fff]{2,6}自治[县州旗]")
