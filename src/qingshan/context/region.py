@@ -113,7 +113,11 @@ class RegionReader:
             # the sentence goes over to another province: where between them the section ended, nobody can tell
             is_left = self._leaves(section, after)
             return Place(section, "" if is_left else "inherited", "section left" if is_left else "section")
-        return Place(self._document, "document" if self._document else "", "document" if self._document else "none")
+        if not self._document:
+            return Place("", "", "none")
+        # 全省, and nothing says which: the country's report speaks of a part of it
+        is_part = self._document_level in ("country", "world") and _SELF_LEVEL.search(self._text, low, position)
+        return Place(self._document, "", "part") if is_part else Place(self._document, "document", "document")
 
     def _leaves(self, section: str, after: int) -> bool:
         """Whether a clause that the sentence opens after a clean offset speaks of a place outside its section."""
