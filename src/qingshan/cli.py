@@ -84,7 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--url", default="")
     add.add_argument("--released-on", default="", metavar="DATE", help="when its figures were released")
     add.add_argument("--maturity", default="", choices=("", "flash", "preliminary", "final", "revised"))
-    add.add_argument("--table", type=Path, metavar="YML", help="a file with `table:`, the mapping by which a CSV or XLSX source is read")
+    add.add_argument(
+        "--table",
+        type=Path,
+        metavar="YML",
+        help="a file with `table:`, the mapping by which a CSV or XLSX source is read",
+    )
     add.add_argument("--encoding", default="", help="only where it cannot be found out")
     add.add_argument(
         "--replace", action="store_true", help="replace the file of a registered source; keeps the old hash"
