@@ -84,7 +84,14 @@ def render_png(figure: Figure, dpi: int) -> bytes:
     """
     out = io.BytesIO()
     with theme.settings():
-        figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None}, facecolor=theme.PAPER)
+        figure.savefig(
+            out,
+            format="png",
+            dpi=dpi,
+            metadata={"Software": None},
+            facecolor=theme.PAPER,
+            pil_kwargs={"compress_level": 4},  # half the time of 6 for a tenth more bytes
+        )
     return out.getvalue()
 
 
