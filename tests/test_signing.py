@@ -18,6 +18,10 @@ from qingshan.sheet.workbook import HEAD
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKS = ("送审稿", "For review")
+PICTURES = (
+    "lineage.json",
+    *(f"{stem}.{kind}" for stem in ("zh", "en", "zh.print", "en.print") for kind in ("svg", "png")),
+)
 REJECTED = """- id: d-9000
   action: reject
   source_id: qs-demo-2023
@@ -90,7 +94,8 @@ def test_from_candidate_to_published_and_through_a_correction_to_a_revision(demo
     assert _marked(clean) == []
     assert {name for name in candidate if candidate[name] != published[name]} == {
         "index.zh.html", "index.en.html", "edition.json", "datapackage.json", "manifest.json",
-        "charts/decoupling.zh.svg", "charts/decoupling.en.svg", "charts/decoupling.lineage.json",
+        "manifest.rebuilt.json",
+        *(f"charts/{chart}.{end}" for chart in ("pm25", "decoupling") for end in PICTURES),
     }  # fmt: skip
     assert "published, manifest " in qingshan("verify", "2023")[1]
     shutil.rmtree(clean)

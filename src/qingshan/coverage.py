@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from qingshan import store
-from qingshan.curate import Matcher
-from qingshan.model import CURATED, LOST, OBSERVATIONS, Column, Figure, TableContract, Workspace
+from qingshan.curate import lost_places
+from qingshan.model import CURATED, LOST, OBSERVATIONS, Column, TableContract, Workspace
 from qingshan.registry import Indicator, Registry, load_registry
 
 Row = Mapping[str, Any]
@@ -97,7 +97,7 @@ def cover(
         `observation_ids` says value, change only or proxy.
     """
     by_official = {one.official_id: one for one in registry.indicators.values() if one.official_id}
-    places = _lost_places(registry, list(by_official.values()), lost)
+    places = lost_places(registry, list(by_official.values()), lost)
     rows = []
     for official_id in OFFICIAL_IDS:
         indicator = by_official.get(official_id)
@@ -184,25 +184,6 @@ def _latest(rows: Iterable[Row]) -> list[Row]:
     listed = list(rows)
     last = max(map(_year, listed), default=0)
     return [row for row in listed if _year(row) == last]
-
-
-def _lost_places(registry: Registry, indicators: Sequence[Indicator], lost: Iterable[Row]) -> dict[str, list[str]]:
-    """Return indicator id -> places of the lost values whose subject names it.
-
-    A lost value has neither number nor unit, so each indicator is asked with its own unit and kind.
-    """
-    matcher = Matcher(registry)
-    found: dict[str, list[str]] = {}
-    for row in lost:
-        for indicator in indicators:
-            probe = Figure(
-                source_id=row["source_id"], start=row["position"], end=row["position"], text="", value=0.0,
-                unit=indicator.unit, qualifier="exact", kind=indicator.kinds[0], subject=row["subject"],
-                region=row["region"], period=row["period"], quote=row["quote"],
-            )  # fmt: skip
-            if matcher.match(probe).indicator_id == indicator.indicator_id:
-                found.setdefault(indicator.indicator_id, []).append(f"{row['source_id']}@{row['position']}")
-    return found
 
 
 def _row(

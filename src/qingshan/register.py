@@ -25,7 +25,10 @@ from qingshan.source_schema import DATE, FILE_NAME, YEAR
 from qingshan.table_mapping import MAPPING_SCHEMA, TABLE_SUFFIXES, is_table, parse_mapping, propose_mapping
 from qingshan.tables_source import TableSource
 
-_GITIGNORE = "data/work/\ndata/clean/**/*.parquet\n.ipynb_checkpoints/\n"
+_GITIGNORE = (
+    "data/work/\ndata/clean/**/*.parquet\ndata/clean/**/charts/*.png\ndata/clean/**/charts/*.print.svg\n"
+    ".ipynb_checkpoints/\n"
+)
 
 
 @dataclass(frozen=True)

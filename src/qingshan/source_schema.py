@@ -50,6 +50,8 @@ EDITION_SCHEMA: dict[str, Any] = {
         "published_on": DATE,
         "data_cutoff": DATE,
         "editors": _NAMES,
+        # names of data/registry/charts.yml, in the order printed; every declared chart where nothing is said
+        "charts": {**_NAMES, "uniqueItems": True},
         "signoff": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(ROLES)}},
         "licence": _TEXT,
         "note": {"type": "object", "additionalProperties": False, "properties": {"zh": _TEXT, "en": _TEXT}},

@@ -13,27 +13,29 @@ import pytest
 import test_charts_support as support
 
 from qingshan import charts
-from qingshan.charts import changes, save, selection, theme
+from qingshan.charts import card, numerals, save, selection, theme
+from qingshan.charts.forms import changes
 from qingshan.model import InputError, StageError
 
 REGISTRY = support.registry()
-SOURCES = {"src-a": ("测试署", "测试公报2023")}
-NAMES = ("测试署", "测试公报2023")
-
-
+CHART = support.decoupling()
 ROWS = selection.changes_rows(support.twelve(), REGISTRY)
 
 
 def _draw(language="zh", title=""):
-    figure = changes.draw_changes(ROWS, registry=REGISTRY, language=language, sources=SOURCES)
+    figure = changes.draw_changes(ROWS, chart=CHART, context=support.context(language))
     if title:
         figure.texts[1].set_text(title)
     return figure
 
 
+def _check(figure, language="zh", **other):
+    numerals.check_figure(figure, numerals.sourced(ROWS, support.context(language, **other), CHART))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_generated_texts_hold_sourced_numerals_only(language):
-    save.check_numerals(_draw(language), support.twelve(), registry=REGISTRY, names=NAMES)
+    _check(_draw(language), language)
 
 
 @pytest.mark.parametrize(
@@ -52,25 +54,19 @@ def test_generated_texts_hold_sourced_numerals_only(language):
 )
 def test_a_numeral_without_source_is_refused(title, numeral):
     with pytest.raises(StageError) as error:
-        save.check_numerals(_draw(title=title), support.twelve(), registry=REGISTRY, names=NAMES)
+        _check(_draw(title=title))
     assert repr(numeral) in str(error.value)
     assert repr(title) in str(error.value)
 
 
 @pytest.mark.parametrize("title", ["PM2.5年均浓度下降60%", "2013至2022", "no numerals", "下降92.0%"])
 def test_a_sourced_numeral_is_allowed(title):
-    save.check_numerals(_draw(title=title), support.twelve(), registry=REGISTRY, names=NAMES)
+    _check(_draw(title=title))
 
 
 def test_a_name_broken_over_lines_is_still_a_name():
-    figure = changes.draw_changes(
-        ROWS,
-        registry=REGISTRY,
-        language="en",
-        sources={"src-a": ("测试署", "很长的题目" * 9 + "2047")},
-        width_cm=8,
-    )
-    save.check_numerals(figure, support.twelve(), registry=REGISTRY, names=("测试署", "很长的题目" * 9 + "2047"))
+    named = {"sources": {"src-a": ("测试署", "很长的题目" * 9 + "2047")}, "width_cm": 8}
+    _check(changes.draw_changes(ROWS, chart=CHART, context=support.context("en", **named)), "en", **named)
 
 
 def test_svg_is_inert_and_carries_the_ids():
@@ -142,16 +138,21 @@ def test_build_writes_charts_lineage_data_and_alt(tmp_path):
     assert [(one.name, one.language, one.observations) for one in made] == [
         ("decoupling", "zh", 12), ("decoupling", "en", 12),
     ]  # fmt: skip
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "decoupling.alt.json", "decoupling.csv", "decoupling.en.svg", "decoupling.lineage.json", "decoupling.zh.svg",
-        "summary.json",
-    ]  # fmt: skip
+    pictures = [f"decoupling.{language}{profile}.{kind}" for language in ("en", "zh") for profile in ("", ".print")
+                for kind in ("png", "svg")]  # fmt: skip
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [*pictures, "decoupling.card.json", "decoupling.csv", "decoupling.lineage.json", "summary.json"]
+    )
     lineage = json.loads((folder / "decoupling.lineage.json").read_text())
     assert len(lineage["observations"]) == 12
     assert lineage["sha256"]["decoupling.en.svg"] == hashlib.sha256(made[1].path.read_bytes()).hexdigest()
     summary = json.loads((folder / "summary.json").read_text())
-    assert summary == {"text": "1 chart in 2 languages, 12 observations"}
-    assert set(json.loads((folder / "decoupling.alt.json").read_text())) == {"zh", "en"}
+    assert summary == {"not_drawn": {}, "text": "1 chart in 2 languages, 12 observations"}
+    assert lineage["sha256"].keys() == set(pictures)
+    words = card.from_json(json.loads((folder / "decoupling.card.json").read_text()))
+    assert (words.number, words.form, words.section) == (1, "changes", "transition")
+    assert words.finding["zh"].startswith("压力指标上升")
+    assert set(words.observations) == set(lineage["observations"])
 
 
 @pytest.mark.parametrize("first", [12, 11])
@@ -160,7 +161,9 @@ def test_build_with_less_than_two_changes_says_so(tmp_path, first):
     assert charts.build(workspace, "2023") == []
     folder = workspace.work("2023", "charts")
     assert [path.name for path in folder.iterdir()] == ["summary.json"]
-    assert json.loads((folder / "summary.json").read_text())["text"].startswith("no chart")
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["text"].startswith("no chart")
+    assert "not in the source" in summary["not_drawn"]["decoupling"]
 
 
 def test_internal_sources_are_not_drawn(tmp_path):

@@ -6,6 +6,8 @@ import json
 import math
 from pathlib import Path
 
+from qingshan.charts.declared import ChartSpec, SeriesSpec
+from qingshan.charts.forms import Context
 from qingshan.model import (
     CURATED,
     LOST,
@@ -56,6 +58,26 @@ OTHERS = (
     ("eco_counties", "生态文明建设示范区", "Demonstration areas of ecological progress", "个", "ecology"),
     ("forest_cover", "森林覆盖率", "Forest cover", "%", "ecology"),
 )
+
+
+DECOUPLING = "decoupling"
+DECLARED = {
+    "form": "changes",
+    "section": "transition",
+    "title": {"zh": "压力与质量的变化", "en": "Changes of pressures and quality"},
+    "series": [{"name": "change", "indicators": [row[0] for row in TWELVE], "measures": ["change"]}],
+}
+
+
+def decoupling() -> ChartSpec:
+    """Return the declaration of the chart of changes."""
+    series = SeriesSpec("change", tuple(row[0] for row in TWELVE), ("change",))
+    return ChartSpec(DECOUPLING, "changes", "transition", DECLARED["title"], (series,))
+
+
+def context(language: str = "zh", **other: object) -> Context:
+    """Return the context of a chart whose rows are all of one source."""
+    return Context(registry(), language, **{"sources": {"src-a": ("测试署", "测试公报2023")}, **other})
 
 
 def registry() -> Registry:
@@ -272,3 +294,4 @@ def _write_registry(folder: Path) -> None:
         for i in lists.indicators.values()
     }  # fmt: skip
     _write(folder / "indicators" / "all.yml", json.dumps(entries, ensure_ascii=False))
+    _write(folder / "charts.yml", json.dumps({DECOUPLING: DECLARED}, ensure_ascii=False))

@@ -40,6 +40,8 @@ def _build(root: Path, **other):
 def _texts(folder):
     """Yield the name and the text of every file; of a Parquet file, its cells."""
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.suffix == ".png":
+            continue
         if path.suffix == ".parquet":
             table = read_parquet(path.read_bytes()).read_all()
             yield path.name, str([table[name].to_pylist() for name in table.column_names])
@@ -217,7 +219,7 @@ def test_a_picture_changed_after_drawing_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, b"\xff"])
-@pytest.mark.parametrize("name", ["decoupling.alt.json", "decoupling.csv"])
+@pytest.mark.parametrize("name", ["decoupling.card.json"])
 def test_a_chart_s_file_missing_or_damaged_is_named(tmp_path, name, content):
     workspace, _ = _build(tmp_path)
     path = workspace.work("2023", "charts", name)

@@ -164,7 +164,7 @@ def test_three_signatures_make_a_candidate_the_published_edition(candidate):
             assert not [mark for mark in ("送审稿", "For review", "candidate") if mark in text], path.name
             assert not [name for name in NAMES.values() if f">{name}<" in text], path.name
     pictures = {path.name for path in (folder / "charts").glob("*.svg")}
-    assert pictures == {"decoupling.zh.svg", "decoupling.en.svg"}
+    assert pictures == {f"decoupling.{form}.svg" for form in ("zh", "en", "zh.print", "en.print")}
     assert "终审（2024-06-05）" in (folder / "index.zh.html").read_text(encoding="utf-8")
     assert "final reading (2024-06-05)" in (folder / "index.en.html").read_text(encoding="utf-8")
     # the tables that were read are the tables that are published

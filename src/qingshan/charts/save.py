@@ -1,7 +1,7 @@
 """Turns a drawn figure into bytes, and says what it was drawn from.
 
-Flows in: a Figure and the rows drawn in it. Flows out: SVG bytes that are the same on every run, lineage, the data as
-CSV. A figure in which a numeral has no source is refused; no file is written here.
+Flows in: a Figure and the rows drawn in it. Flows out: SVG and PNG bytes that are the same on every run, lineage, the
+data as CSV. No file is written here.
 """
 
 from __future__ import annotations
@@ -9,37 +9,45 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qingshan.charts import theme, values
-from qingshan.charts.selection import Row
-from qingshan.model import Column, StageError, TableContract, visible
+from qingshan.charts import theme
+from qingshan.model import Column, TableContract
 from qingshan.registry import Registry
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+Row = Mapping[str, Any]
 
 DATA = TableContract(
     "chart",
     tuple(
         Column(name, float if name == "obs_value" else str, "")
         for name in (
-            "observation_id", "indicator", "label_zh", "label_en", "group", "ref_area", "base_period", "time_period",
-            "obs_value", "unit_measure", "qualifier", "scope", "source_id",
+            "observation_id", "series", "indicator", "label_zh", "label_en", "group", "ref_area", "base_period",
+            "time_period", "measure", "obs_value", "unit_measure", "qualifier", "obs_status", "scope", "source_id",
         )
     ),
     ("observation_id",),
 )  # fmt: skip
-_NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _COMMENT = re.compile(rb"\s*<!--.*?-->", re.S)
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+_OBSERVATION = "[0-9a-f]{12}"
+_MARK = re.compile(rf"(?:label-)?({_OBSERVATION})")
+_KEPT = re.compile(rf"(?:label-)?{_OBSERVATION}|calc-[a-z0-9_-]+|(?:label|ref)-[a-z][a-z0-9_]*")
+_ID = re.compile(r' id="([^"]*)"')
+_USE = re.compile(r'(?:xlink:href="#|url\(#)([^")]*)')
+_POINTER = re.compile(r'((?:xlink:href="#)|(?:url\(#))([^")]*)')
 
 
-def render_svg(figure: Figure) -> bytes:
+def render_svg(figure: Figure, name: str = "chart") -> bytes:
     """Return the figure as SVG: text as paths, no date, no name of a tool; the same bytes for the same figure.
+
+    Ids that say what a mark is stay: ``<observation_id>``, ``label-…``, ``ref-…``, ``calc-…``; marks and labels of one
+    observation carry ``data-observation`` too. Those that shapes and clip paths need begin with `name`, so that two
+    charts can stand in one page; all others are left out.
 
     Raises
     ------
@@ -50,84 +58,105 @@ def render_svg(figure: Figure) -> bytes:
     with theme.settings():
         figure.savefig(out, format="svg", metadata=_NO_METADATA, facecolor=theme.PAPER)
     # every text drawn as paths is repeated in a comment: words of a source have no business in markup
-    return _COMMENT.sub(b"", out.getvalue())
+    return _own_ids(_COMMENT.sub(b"", out.getvalue()).decode("utf-8"), name).encode("utf-8")
 
 
-def check_numerals(figure: Figure, rows: Iterable[Row], *, registry: Registry, names: Iterable[str] = ()) -> None:
-    """Refuse a figure that prints a numeral with no source.
+def _own_ids(svg: str, name: str) -> str:
+    needed = {key: f"{name}-{index}" for index, key in enumerate(dict.fromkeys(_USE.findall(svg)))}
 
-    A numeral may be the size of an observation's value, part of its period, a tick label at the place it names, or part
-    of a name: a registry label, 百分点, or one of `names` (titles and publishers of sources). Numerals in Chinese
-    characters count too.
+    def renamed(match: re.Match[str]) -> str:
+        key = match[1]
+        if _KEPT.fullmatch(key):
+            mark = _MARK.fullmatch(key)
+            return match[0] + (f' data-observation="{mark[1]}"' if mark else "")
+        return f' id="{needed[key]}"' if key in needed else ""
+
+    return _POINTER.sub(lambda match: match[1] + needed[match[2]], _ID.sub(renamed, svg))
+
+
+def render_png(figure: Figure, dpi: int) -> bytes:
+    """Return the figure as PNG at `dpi` dots to the inch; the same bytes for the same figure.
 
     Raises
     ------
     StageError
-        Names the text and the numeral.
+        A character has no glyph.
     """
-    rows = list(rows)
-    known = [name for indicator in registry.indicators.values() for name in indicator.label.values()]
-    known += [part for row in rows for part in (row["source_id"], row["scope"], values.place(row, "zh", registry))]
-    known += [visible(name, line_end=" ") for name in names]
-    known += [spelling for unit in registry.vocabulary.units if unit.kind == "point" for spelling in unit.spellings]
-    allowed = {abs(Decimal(repr(float(row["obs_value"])))) for row in rows}
-    for row in rows:
-        allowed.update(Decimal(part) for part in re.findall(r"\d+", f"{row['base_period']} {row['time_period']}"))
-    for text, tick in _texts(figure):
-        numeral = _unsourced(text, known, allowed | ({abs(Decimal(repr(float(tick))))} if tick is not None else set()))
-        if numeral:
-            raise StageError(
-                f"chart: the numeral {numeral!r} in the text {text!r} is no observation's value or period; "
-                "print only what the table holds"
-            )
+    out = io.BytesIO()
+    with theme.settings():
+        figure.savefig(
+            out,
+            format="png",
+            dpi=dpi,
+            metadata={"Software": None},
+            facecolor=theme.PAPER,
+            pil_kwargs={"compress_level": 4},  # half the time of 6 for a tenth more bytes
+        )
+    return out.getvalue()
 
 
-def _texts(figure: Figure) -> Iterable[tuple[str, float | None]]:
-    """Yield every text of the figure, lines joined, with the tick value where it labels a tick."""
-    from matplotlib.text import Text
+def computed_gid(what: str, rows: Iterable[Row]) -> str:
+    """Return the gid of a mark made of several observations: it names them all, in order.
 
-    ticks: dict[int, float] = {}
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-                ticks[id(tick.label1)] = tick.get_loc()
-    for artist in figure.findobj(Text):
-        if artist.get_visible() and artist.get_text().strip():
-            yield artist.get_text(), ticks.get(id(artist))
+    Parameters
+    ----------
+    what
+        What was made of them, in small letters: line, range, sum.
+    """
+    return "-".join(["calc", what, *(row["observation_id"] for row in rows)])
 
 
-def _unsourced(text: str, names: Sequence[str], allowed: set[Decimal]) -> str:
-    """Return the first numeral of `text` that no name holds and no allowed value equals, or ''."""
-    text = _bare(text)
-    for name in sorted({_bare(name) for name in names if name}, key=len, reverse=True):
-        text = text.replace(name, "\x00")
-    for numeral in _NUMERAL.findall(text):
-        if Decimal(numeral.replace(",", "")) not in allowed:
-            return str(numeral)
-    rest = _NUMERAL.sub("", text)
-    return next((character for character in rest if unicodedata.numeric(character, None) is not None), "")
+def gids(figure: Figure) -> list[str]:
+    """Return the gid of every artist that has one, in drawing order."""
+    return [str(artist.get_gid()) for artist in figure.findobj(lambda artist: artist.get_gid() is not None)]
 
 
-def _bare(text: str) -> str:
-    """Return `text` without white space: line breaks must not hide a name."""
-    return re.sub(r"\s+", "", text)
+def lineage(
+    name: str,
+    rows: Iterable[Row],
+    edition: str,
+    pictures: Mapping[str, bytes],
+    *,
+    marks: Iterable[str] = (),
+    told: Iterable[Row] = (),
+    registry: Registry | None = None,
+) -> dict[str, Any]:
+    """Return what a chart was drawn from.
 
-
-def lineage(name: str, rows: Iterable[Row], edition: str, pictures: Mapping[str, bytes]) -> dict[str, Any]:
-    """Return what a chart was drawn from; `pictures` is file name -> bytes."""
+    Parameters
+    ----------
+    rows
+        Those that have a mark.
+    pictures
+        File name -> bytes.
+    marks
+        Every gid of the pictures: of ``calc-…`` marks the observations are listed, of ``ref-…`` the registry's source.
+    told
+        Rows that support a mark, or whose values only the words beside the picture tell.
+    """
+    marks = sorted(set(marks))
+    references = [mark.removeprefix("ref-") for mark in marks if mark.startswith("ref-")]
     return {
         "chart": name,
         "edition": edition,
         "observations": sorted(row["observation_id"] for row in rows),
+        "told": sorted({row["observation_id"] for row in told}),
+        "computed": {mark: re.findall(_OBSERVATION, mark) for mark in marks if mark.startswith("calc-")},
+        "references": {
+            f"ref-{key}": {"value": registry.references[key].value, "source": dict(registry.references[key].source)}
+            for key in references
+            if registry
+        },
         "sha256": {file: hashlib.sha256(data).hexdigest() for file, data in sorted(pictures.items())},
     }
 
 
-def data_csv(rows: Iterable[Row], registry: Registry) -> str:
+def data_csv(rows: Sequence[Row], registry: Registry) -> str:
     """Return the chart's data as CSV text, in the order drawn, with labels in both languages."""
 
     def labelled(row: Row) -> Row:
         indicator = registry.indicators[row["indicator"]]
-        return {**row, "label_zh": indicator.label["zh"], "label_en": indicator.label["en"], "group": indicator.group}
+        label = {"label_zh": indicator.label["zh"], "label_en": indicator.label["en"], "group": indicator.group}
+        return {"series": "", **row, **label}
 
     return DATA.csv_text(labelled(row) for row in rows)

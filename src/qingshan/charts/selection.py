@@ -6,6 +6,7 @@ an observation's. Nothing is drawn here and nothing is averaged or added up.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from qingshan.model import visible
 from qingshan.registry import GROUPS, Indicator, Registry
 
 Row = Mapping[str, Any]
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def changes_rows(observations: Iterable[Row], registry: Registry) -> list[Row]:
@@ -71,34 +73,33 @@ def labels(rows: Sequence[Row], registry: Registry, language: str) -> dict[str, 
     """Return observation_id -> label; when an indicator stands there twice, its scope and source tell the two apart."""
     times = Counter(row["indicator"] for row in rows)
     return {
-        row["observation_id"]: registry.indicators[row["indicator"]].label[language]
+        row["observation_id"]: values.label(row, language, registry)
         + (f" ({'; '.join(filter(None, (row['scope'], row['source_id'])))})" if times[row["indicator"]] > 1 else "")
         for row in rows
     }
 
 
-def finding(rows: Sequence[Row], registry: Registry, language: str) -> str:
+def finding(rows: Sequence[Row], registry: Registry, language: str, *, known: Iterable[str] | None = None) -> str:
     """Return the title: how far pressures rose and pollution fell, with the exceptions named.
 
-    A side is told only when at least two of its indicators moved that way and at most one did not; when the registry
-    knows more of its indicators than `rows` hold, it is told of those shown. With neither side told the title names
-    place and period.
+    A side is told only when at least two of its indicators moved that way and at most one did not; when more of its
+    indicators are `known` than `rows` hold, it is told of those shown. With neither side told the title names place and
+    period.
+
+    Parameters
+    ----------
+    known
+        Ids of the indicators that the chart would show; those of the rows if None.
     """
     words = WORDS[language]
+    ids = {row["indicator"] for row in rows} if known is None else set(known)
     parts = (
-        _side("pressures_rose", +1, rows, registry, language),
-        _side("pollution_fell", -1, rows, registry, language),
+        _side("pressures_rose", +1, rows, ids, registry, language),
+        _side("pollution_fell", -1, rows, ids, registry, language),
     )
     told = words["and"].join(filter(None, parts))
     told = told or words["neutral_title"].format(**frame_words(rows, language, registry))
     return told[0].upper() + told[1:]
-
-
-def missing(rows: Sequence[Row], registry: Registry, language: str) -> list[str]:
-    """Return the labels of the registry's grouped indicators that `rows` do not hold."""
-    held = {row["indicator"] for row in rows}
-    absent = (one for one in registry.indicators.values() if one.group in GROUPS and one.indicator_id not in held)
-    return [one.label[language] for one in sorted(absent, key=lambda one: GROUPS.index(one.group))]
 
 
 def _belongs(indicator: Indicator, side: str) -> bool:
@@ -108,13 +109,9 @@ def _belongs(indicator: Indicator, side: str) -> bool:
     return indicator.group == "quality" and indicator.good_direction == "down"
 
 
-def _group(row: Row, registry: Registry) -> str:
-    return registry.indicators[row["indicator"]].group
-
-
-def _side(side: str, sign: int, rows: Sequence[Row], registry: Registry, language: str) -> str:
+def _side(side: str, sign: int, rows: Sequence[Row], ids: Iterable[str], registry: Registry, language: str) -> str:
     words = WORDS[language]
-    known = {name for name, indicator in registry.indicators.items() if _belongs(indicator, side)}
+    known = {name for name in ids if _belongs(registry.indicators[name], side)}
     rows = [row for row in rows if row["indicator"] in known]
     sentence = words[side if known <= {row["indicator"] for row in rows} else f"shown_{side}"]
     moved = sorted((row for row in rows if row["obs_value"] * sign > 0), key=lambda row: abs(row["obs_value"]))
@@ -152,26 +149,24 @@ def subtitle(rows: Sequence[Row], registry: Registry, language: str) -> str:
     return WORDS[language]["subtitle"].format(**frame_words(rows, language, registry))
 
 
-def alt_text(rows: Sequence[Row], registry: Registry, language: str, *, readings: Mapping[str, str] = {}) -> str:
-    """Return what the chart shows, in words: its title and every value, for people who do not see it."""
-    words, names = WORDS[language], labels(rows, registry, language)
-    groups = ""
-    for group in GROUPS:
-        items = [
-            words["alt_item"].format(
-                label=names[row["observation_id"]],
-                value=values.printed(row, language, registry, readings.get(row["observation_id"], "")),
-            )
-            for row in rows
-            if _group(row, registry) == group
-        ]
-        if items:
-            groups += words["alt_group"].format(group=words[group], items=words["alt_join"].join(items))
-    return (
-        words["alt"]
-        .format(title=finding(rows, registry, language), subtitle=subtitle(rows, registry, language), groups=groups)
-        .strip()
-    )
+def source_name(row: Row, sources: Mapping[str, tuple[str, str]], language: str) -> str:
+    """Return publisher and title of a row's source; its id where nothing is known of it."""
+    publisher, title = sources.get(row["source_id"], ("", ""))
+    if not title:
+        return str(row["source_id"])
+    words = WORDS[language]
+    publisher, title = in_language(publisher, language), in_language(title, language)
+    # a title that brings its own marks keeps one pair
+    name = words["source"].format(publisher=visible(publisher, line_end=" "), title=visible(title, line_end=" "))
+    return name.replace("《《", "《").replace("》》", "》")
+
+
+def in_language(name: str, language: str) -> str:
+    """Return the part of a name written ``中文 · English`` that is of `language`; any other name is returned whole."""
+    first, dot, second = name.partition(" · ")
+    if not dot or not _HAN.search(first) or _HAN.search(second):
+        return name
+    return first if language == "zh" else second
 
 
 def source_line(rows: Iterable[Row], sources: Mapping[str, tuple[str, str]], language: str) -> str:
@@ -180,10 +175,7 @@ def source_line(rows: Iterable[Row], sources: Mapping[str, tuple[str, str]], lan
     `sources` is source_id -> (publisher, title).
     """
     words = WORDS[language]
-    named = [
-        words["source"].format(publisher=visible(publisher, line_end=" "), title=visible(title, line_end=" "))
-        for publisher, title in (sources[key] for key in sorted({row["source_id"] for row in rows}) if key in sources)
-    ]
-    # a title that brings its own marks keeps one pair
-    names = words["source_join"].join(named).replace("《《", "《").replace("》》", "》")
+    of = {row["source_id"]: row for row in rows if row["source_id"] in sources}
+    named = [source_name(of[key], sources, language) for key in sorted(of)]
+    names = words["source_join"].join(named)
     return words["sources"].format(names=names) if named else ""

@@ -9,21 +9,31 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from qingshan.model import StageError
 
+# what text is printed in: at least 4.5:1 on paper
 INK = "#1f2328"
 QUIET = "#57606a"
-GRID = "#d8dee4"
-PAPER = "#ffffff"
 MARK_COLOUR = "#9a3412"
-# orange, grey and blue stay apart for every common kind of colour blindness, and each has 4.5:1 on white
-GROUP_COLOURS = {"pressure": "#b04a00", "intensity": "#6b6b6b", "quality": "#0067a3"}
+GRID = "#d8dee4"  # guides the eye and says nothing
+PAPER = "#ffffff"
+# what marks are drawn in: at least 3:1 on paper, apart for every common kind of colour blindness, and apart in grey
+GROUP_COLOURS = {"pressure": "#b84c00", "intensity": "#8c8c8c", "quality": "#00467f"}
+GROUP_TEXT = {"pressure": "#a34300", "intensity": "#5f5f5f", "quality": "#00467f"}
+SERIES = ("#00467f", "#b84c00", "#3d8fc9", "#4a1a5c")
+TARGET = "#7b4ea3"  # of targets only, which also have shapes of their own
+REFERENCE = "#57606a"
+TEXT_COLOURS = (INK, QUIET, MARK_COLOUR, *GROUP_TEXT.values(), SERIES[0], TARGET, REFERENCE)
+MARK_COLOURS = (*GROUP_COLOURS.values(), *SERIES, TARGET, REFERENCE)
+
+HATCH = "////"
+_FLAGGED = ("U", "V")  # obs_status: low reliability, unvalidated
 
 CHINESE_FONT = "Qingshan Chinese"  # Noto Sans SC of the package zhplot
 OTHER_FONT = "Qingshan Other"  # DejaVu Sans of matplotlib: subscripts, thin spaces
@@ -31,6 +41,23 @@ _TOKEN = re.compile(
     r"[（《“‘]*[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。；：、）》”’！？%]*"
     r"|[（《“‘]*[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef（《]+[，。；：、）》”’！？]*|\s+|."
 )
+
+
+def face(row: Mapping[str, Any], colour: str) -> dict[str, Any]:
+    """Return how a bar or patch of one observation is filled: full, hollow where not exact, hatched where flagged."""
+    if row["obs_status"] in _FLAGGED:
+        return {"facecolor": PAPER, "edgecolor": colour, "hatch": HATCH}
+    return {"facecolor": colour if row["qualifier"] == "exact" else PAPER, "edgecolor": colour}
+
+
+def is_hollow(row: Mapping[str, Any]) -> bool:
+    """Tell whether a row's mark is hollow: its value has a qualifier."""
+    return row["qualifier"] != "exact" and row["obs_status"] not in _FLAGGED
+
+
+def is_flagged(row: Mapping[str, Any]) -> bool:
+    """Tell whether a row's mark is hatched: its value is flagged or of low reliability."""
+    return row["obs_status"] in _FLAGGED
 
 
 @contextmanager
@@ -97,18 +124,23 @@ def _dejavu_font() -> Path:
 
 def text_measure() -> Callable[[str, float], float]:
     """Return a function (text, size in points) -> width in points; call it inside `settings`."""
-    from matplotlib.backends.backend_agg import RendererAgg
+    return lambda text, size: max(_line_width(line, size) for line in text.split("\n"))
+
+
+@lru_cache(maxsize=20_000)
+def _line_width(line: str, size: float) -> float:
+    """Return the width of one line in points; the fonts are always the shipped ones, so it never changes."""
     from matplotlib.font_manager import FontProperties
 
-    renderer = RendererAgg(8, 8, 72)  # at 72 dots to the inch a pixel is a point
+    family = [CHINESE_FONT, OTHER_FONT]
+    return float(_renderer().get_text_width_height_descent(line, FontProperties(family=family, size=size), False)[0])
 
-    def measure(text: str, size: float) -> float:
-        return max(
-            renderer.get_text_width_height_descent(line, FontProperties(size=size), ismath=False)[0]
-            for line in text.split("\n")
-        )
 
-    return measure
+@cache
+def _renderer() -> Any:
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    return RendererAgg(8, 8, 72)  # at 72 dots to the inch a pixel is a point
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float]) -> str:

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from qingshan.model import StageError
-from qingshan.registry import Registry, Unit
+from qingshan.registry import Reference, Registry, Unit
 
 LANGUAGES = ("zh", "en")
 CHANGES = ("change", "target_change")
+TARGETS = ("target", "target_change")
 QUALIFIER_WORDS = {
     "zh": {"exact": "", "about": "约", "over": "超", "nearly": "近", "at_least": "不低于", "at_most": "不超过"},
     "en": {
@@ -32,6 +33,9 @@ _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _RANGE = re.compile(rf"({_NUMERAL.pattern})\D{{0,3}}?[-–—−~～至到]+({_NUMERAL.pattern})")
 _BARE = re.compile(r"[\d.,]+[十百千万亿]*")
 _PARTICLES = re.compile(r"[余多]|左右|上下|以上|以下|以内|之内|[约超近]|不低于|不少于|不超过")
+_LOW = str.maketrans("0123456789x", "₀₁₂₃₄₅₆₇₈₉ₓ")
+_HIGH = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₓ", "0123456789x")
+_FORMULA = re.compile(r"(?<![A-Za-z])(?:PM(?:2\.5|10|1)|[CSN]O2|NOx|N2O|O3|NH3|CH4|SF6|H2O)(?![A-Za-z0-9])")
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
 
 
@@ -155,6 +159,57 @@ def _english_unit(unit: Unit) -> str:
     return f" {word}" if word else ""
 
 
+def printed_number(row: Mapping[str, object], language: str, registry: Registry, reading: str = "") -> str:
+    """Return the value as `printed` does, without its unit where that stands apart: beside an axis that names it."""
+    return _without_unit(printed(row, language, registry, reading), unit_of(row, registry), language)
+
+
+def printed_reference(reference: Reference, language: str, registry: Registry, *, with_unit: bool = True) -> str:
+    """Return a reference value as its source writes it."""
+    unit = registry.units[reference.unit]
+    text = reference.value + (unit.canonical if language == "zh" else _english_unit(unit))
+    return text if with_unit else reference.value
+
+
+def unit_name(unit: Unit, language: str) -> str:
+    """Return a unit's name as it stands after 单位 or Unit."""
+    return unit.canonical if language == "zh" else _english_unit(unit).strip()
+
+
+def _without_unit(text: str, unit: Unit, language: str) -> str:
+    if unit.canonical in ("%", "‰"):
+        return text
+    return text.removesuffix(unit.canonical if language == "zh" else _english_unit(unit))
+
+
+def label(row: Mapping[str, object], language: str, registry: Registry) -> str:
+    """Return the name of a row's indicator as a chart prints it."""
+    return subscripted(registry.indicators[str(row["indicator"])].label[language])
+
+
+def scope_names(codes: str, language: str, registry: Registry) -> str:
+    """Return the names of scopes, ``;`` between codes; a code that the registry lacks is printed as it is."""
+    known = registry.scopes
+    names = [
+        code if code not in known else known[code].name if language == "zh" else known[code].en
+        for code in codes.split(";")
+    ]
+    return ("，" if language == "zh" else ", ").join(filter(None, names))
+
+
+def subscripted(text: str) -> str:
+    """Return `text` with the digits of chemical names set low: PM₂.₅, CO₂, SO₂.
+
+    Only names of the table are touched: the 3 of O3 in another word stays what it was.
+    """
+    return _FORMULA.sub(lambda match: match[0].translate(_LOW), text)
+
+
+def plain(text: str) -> str:
+    """Return `text` with low digits set on the line again, for comparison with names and numerals."""
+    return text.translate(_HIGH)
+
+
 def interval(row: Mapping[str, object]) -> tuple[str, str]:
     """Return (base, end) of a row's period; base is '' when the row is about one period only."""
     time, base = str(row["time_period"]), str(row["base_period"])
@@ -175,6 +230,12 @@ def printed_period(row: Mapping[str, object], language: str) -> str:
     if language == "zh":
         return _chinese_time(time) + (f"，比{_chinese_time(base)}" if base else "")
     return time + (f", against {base}" if base else "")
+
+
+def printed_end(row: Mapping[str, object], language: str) -> str:
+    """Return the end of a row's period only: ``2025年`` / ``2025``."""
+    end = interval(row)[1]
+    return _chinese_time(end) if language == "zh" else end
 
 
 def _chinese_time(time: str) -> str:

@@ -2,6 +2,7 @@
 
 from qingshan.curate.decisions import Anchor, Decision, load_decisions
 from qingshan.curate.finding import decided_figures
+from qingshan.curate.lost import lost_places, lost_rows
 from qingshan.curate.matching import Match, Matcher
 from qingshan.curate.observations import to_observation
 from qingshan.curate.rule import RULE, TABLE_RULE
@@ -29,6 +30,8 @@ __all__ = [
     "decided_figures",
     "live_decisions",
     "load_decisions",
+    "lost_places",
+    "lost_rows",
     "settle",
     "to_observation",
 ]

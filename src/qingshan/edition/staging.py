@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from qingshan import files, registry, sources, store
-from qingshan.charts.save import DATA
+from qingshan.charts import card
 from qingshan.edition import contracts, datapackage, manifest, pages, parquet, published, tables, view
 from qingshan.edition.errata import errata_rows
 from qingshan.edition.view import Chart, Errata, Tables
@@ -20,6 +20,7 @@ from qingshan.model import StageError, Workspace
 from qingshan.signoff import Release
 
 _AS_PARQUET = ("observations", "figures")  # also for programs that read columns
+_REBUILT_PICTURES = (".png", ".print.svg")  # drawn again rather than kept
 _NOT_VALIDATED = {"publishable": False, "reasons": ["校验没有运行 / validation did not run"]}
 
 
@@ -79,7 +80,7 @@ def build(
     )
     contents |= {
         datapackage.NAME: _json(package),
-        **pictures,
+        **{name: data for name, data in pictures.items() if not name.endswith(_REBUILT_PICTURES)},
         **{
             name: pages.render(view.page(loaded, lists, rows, drawn, verdict, language, release=release, errata=errata))
             for language, name in pages.FILE_NAMES.items()
@@ -90,7 +91,7 @@ def build(
         table.path.removesuffix(".csv") + ".parquet": parquet.parquet_bytes(table.contract, table.rows)
         for table in public
         if table.contract.name in _AS_PARQUET
-    }
+    } | {name: data for name, data in pictures.items() if name.endswith(_REBUILT_PICTURES)}
     staged = _stage(folder or workspace.staged(edition), contents, rebuilt, loaded, release)
     if folder:
         return staged
@@ -151,7 +152,7 @@ def _errata(workspace: Workspace, edition: str, rows: Tables, lists: registry.Re
 
 
 def _charts(folder: Path, rows: Tables) -> tuple[list[Chart], dict[str, bytes]]:
-    """Return the charts for the pages, and their files under ``charts/``."""
+    """Return the charts for the pages in the edition's order, and their files under ``charts/``."""
     contents = {
         f"charts/{path.name}": path.read_bytes()
         for path in sorted(folder.glob("*"))
@@ -166,22 +167,19 @@ def _charts(folder: Path, rows: Tables) -> tuple[list[Chart], dict[str, bytes]]:
         if not known.issuperset(chart.observations):
             raise StageError(f"publish: {name} names observations that the table lacks; run the stage chart again")
         charts.append(chart)
-    return charts, contents
+    return sorted(charts, key=lambda chart: (chart.card.number if chart.card else 0, chart.name)), contents
 
 
 def _chart(folder: Path, stem: str) -> Chart:
     lineage = store.read_json(folder / f"{stem}.lineage.json")
-    svg = {}
-    for language in pages.FILE_NAMES:
-        picture = folder / f"{stem}.{language}.svg"
+    for name, expected in lineage["sha256"].items():
+        picture = folder / name
         data = picture.read_bytes() if picture.is_file() else b""
-        if hashlib.sha256(data).hexdigest() != lineage["sha256"][picture.name]:
-            raise StageError(
-                f"publish: charts/{picture.name} is not the picture its lineage names; run the stage chart again"
-            )
-        svg[language] = data.decode("utf-8")
-    drawn = tuple(row["observation_id"] for row in store.read_table(folder / f"{stem}.csv", DATA))
-    return Chart(lineage["chart"], svg, store.read_json(folder / f"{stem}.alt.json"), drawn)
+        if hashlib.sha256(data).hexdigest() != expected:
+            raise StageError(f"publish: charts/{name} is not the picture its lineage names; run the stage chart again")
+    svg = {language: (folder / f"{stem}.{language}.svg").read_text(encoding="utf-8") for language in pages.FILE_NAMES}
+    words = card.from_json(store.read_json(folder / f"{stem}{card.SUFFIX}"))
+    return Chart(words.name, svg, words.alt, words.observations, words)
 
 
 def _review(release: Release | None) -> str:

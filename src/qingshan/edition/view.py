@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qingshan.charts import values
+from qingshan.charts.card import Card
 from qingshan.edition.wording import WORDS
 from qingshan.model import StageError, place_in_quote
 from qingshan.registry import THEMES, Registry
@@ -43,12 +44,13 @@ class Tables:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture and its words: `svg` is markup made by us, `alt` language -> text."""
+    """A picture and its words: `svg` is markup made by us, `alt` language -> text, `card` all that stands around it."""
 
     name: str
     svg: Mapping[str, str]
     alt: Mapping[str, str]
     observations: tuple[str, ...]
+    card: Card | None = None
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ def load_registry(folder: Path) -> Registry:
         Every mistake of every file, with file, line and the nearest right name.
     """
     from qingshan.registry.indicators import read_indicators  # YAML is not needed for reading figures
+    from qingshan.registry.references import read_references
     from qingshan.registry.relations import read_relations
     from qingshan.registry.wording import read_wording
 
@@ -55,10 +56,13 @@ def load_registry(folder: Path) -> Registry:
     wording = read_wording(folder, problems)
     indicators = read_indicators(folder, vocabulary, wording, problems)
     # an indicator that could not be read would be unknown there too: one mistake, one message
-    relations = read_relations(folder, indicators, problems) if not problems else ()
+    is_whole = not problems
+    relations = read_relations(folder, indicators, problems) if is_whole else ()
+    units = {unit.canonical: unit for unit in vocabulary.units}
+    references = read_references(folder, units, indicators, problems) if is_whole else {}
     if problems:
         raise InputError(problems)
-    return Registry(vocabulary, indicators, wording, relations)
+    return Registry(vocabulary, indicators, wording, relations, references)
 
 
 def _vocabulary(folder: Path, problems: list[Problem]) -> Vocabulary:

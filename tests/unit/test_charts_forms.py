@@ -1,0 +1,223 @@
+"""Every form and every declared chart, in both languages and profiles and many widths: what a picture must never do."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+import test_charts_support as support
+
+from qingshan.charts import declared, forms, make, numerals, picking, profiles, save, theme
+from qingshan.charts.forms import Context
+from qingshan.model import OBSERVATIONS, StageError
+from qingshan.registry import load_registry
+
+ROOT = Path(__file__).resolve().parents[2]
+REGISTRY = load_registry(ROOT / "data" / "registry")
+CHARTS = declared.load_charts(ROOT / "data" / "registry", REGISTRY)
+TARGETS = ("pm25_annual_mean", "microgram_per_cubic_metre")
+
+
+def _seen(indicator, value, **other):
+    spread = {"obs_value_low": value - 0.5, "obs_value_high": value + 0.5}
+    return OBSERVATIONS.row(support.observation(indicator, value, **{**spread, **other}))
+
+
+def _pm25(value, year, *, scope="", measure="level", **other):
+    other = {"unit_measure": "microgram_per_cubic_metre", "source_id": "series", **other}
+    return _seen("pm25_annual_mean", value, time_period=year, scope=scope, measure=measure, **other)
+
+
+PM25 = [
+    _pm25(72, "2013", scope="cities-74;gas-standard"),
+    _pm25(36, "2019", scope="cities-337;gas-actual"),
+    _pm25(33, "2020", scope="cities-337;gas-actual"),
+    _pm25(30, "2021", scope="cities-339;gas-actual"),
+    _pm25(29, "2022", scope="cities-339;gas-actual", qualifier="about"),
+    _pm25(30, "2023", scope="cities-339;gas-actual", obs_status="U"),
+    _pm25(35, "2020", source_id="plan", obs_status="E"),
+    _pm25(67.5, "2013", source_id="report"),
+    _pm25(-10, "2025", base_period="2020", measure="target_change", source_id="plan", unit_measure="percent"),
+    _pm25(28, "2027", measure="target", source_id="plan", qualifier="at_most"),
+    _pm25(25, "2035", measure="target", source_id="plan", qualifier="at_most"),
+]
+CHANGES = [
+    _seen(name, float(value), time_period="2022", base_period="2013", measure="change")
+    for name, value in zip(CHARTS["decoupling"].indicators, range(-96, 170, 21), strict=False)
+]
+# rows for every declared chart: a new chart is added here
+CASES = {"pm25": PM25, "decoupling": CHANGES}
+ALL = pytest.mark.parametrize("name", list(CHARTS))
+BOTH = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+def _context(language="zh", **other):
+    named = {key: ("测试署 · Test office", f"测试{key} · Test {key}") for key in ("src-a", "series", "plan", "report")}
+    edition = {"zh": "测试版2023", "en": "Test edition 2023"}
+    return Context(REGISTRY, language, **{"sources": named, "edition": edition, "demonstration": True, **other})
+
+
+def _picked(name):
+    return picking.pick(CASES[name], CHARTS[name], REGISTRY, forms.form_of(CHARTS[name].form))
+
+
+def _draw(name, context):
+    picked = _picked(name)
+    missing = {language: picking.sentences(picked.gaps, REGISTRY, language) for language in ("zh", "en")}
+    form = forms.form_of(CHARTS[name].form)
+    return form.draw(picked.rows, chart=CHARTS[name], context=replace(context, missing=missing, others=picked.others))
+
+
+def overlaps(figure):
+    """Return pairs of texts that meet, and texts that leave the sheet."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    with theme.settings():
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        texts = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip()]
+        boxes = [(one.get_text(), one.get_window_extent(renderer)) for one in texts]
+    sheet = figure.bbox
+    found = [
+        (text, "leaves the sheet")
+        for text, box in boxes
+        if box.x0 < sheet.x0 - 1 or box.x1 > sheet.x1 + 1 or box.y0 < sheet.y0 - 1 or box.y1 > sheet.y1 + 1
+    ]
+    shrunk = [(text, box.shrunk(0.98, 0.8)) for text, box in boxes]
+    return found + [(one, other) for (one, a), (other, b) in combinations(shrunk, 2) if a.overlaps(b)]
+
+
+def test_every_declared_chart_has_rows_here_and_every_form_a_chart():
+    assert CASES.keys() == CHARTS.keys()
+    assert {chart.form for chart in CHARTS.values()} == set(forms.names())
+
+
+@ALL
+@BOTH
+@pytest.mark.parametrize("profile", profiles.PROFILES, ids=lambda one: one.name)
+@pytest.mark.parametrize("width", [8.0, 11.0, 15.0, 24.0, 40.0])
+def test_no_text_meets_another_or_leaves_the_sheet(name, language, profile, width):
+    assert overlaps(_draw(name, _context(language, profile=profile, width_cm=width))) == []
+
+
+def test_the_search_for_overlaps_finds_one():
+    figure = _draw("pm25", _context())
+    figure.text(0.5, 0.5, "one")
+    figure.text(0.5, 0.5, "two")
+    figure.text(0.99, 0.5, "outside")
+    assert overlaps(figure) == [("outside", "leaves the sheet"), ("one", "two")]
+
+
+@ALL
+@BOTH
+def test_every_numeral_has_a_source(name, language):
+    picked = _picked(name)
+    context = _context(language, others=picked.others)
+    numerals.check_figure(_draw(name, context), numerals.sourced(picked.rows, context, CHARTS[name]))
+
+
+@ALL
+def test_every_observation_of_the_card_has_its_mark_and_every_computed_mark_its_lineage(name):
+    picked = _picked(name)
+    made = make.make(CHARTS[name], picked, _context(), edition="2023", number=3)
+    card = json.loads(made.files[f"{name}.card.json"])
+    lineage = json.loads(made.files[f"{name}.lineage.json"])
+    assert sorted(card["observations"]) == lineage["observations"]
+    assert card["number"] == 3
+    known = {row["observation_id"] for row in CASES[name]}
+    for language in ("zh", "en"):
+        for profile in ("", ".print"):
+            svg = made.files[f"{name}.{language}{profile}.svg"].decode()
+            ids = re.findall(r' id="([^"]+)"', svg)
+            assert len(ids) == len(set(ids))
+            assert set(card["observations"]) <= set(ids)
+            marks = {one for one in ids if one.startswith(("calc-", "ref-"))}
+            assert marks == lineage["computed"].keys() | lineage["references"].keys()
+            shapes = [one for one in ids if not re.fullmatch(r"(label-)?[0-9a-f]{12}|(calc|ref|label)-.*", one)]
+            assert all(one.startswith(f"{name}-") for one in shapes)
+            assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) == set(shapes)
+    assert all(set(made_of) <= known for made_of in lineage["computed"].values())
+    pictures = {file for file in made.files if file.endswith((".svg", ".png"))}
+    assert lineage["sha256"].keys() == pictures
+    assert len(pictures) == 8
+
+
+def _contrast(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def _lightness(colour):
+    return 116 * (1.05 / _contrast(colour) - 0.05) ** (1 / 3) - 16
+
+
+def test_declared_colours_have_contrast_on_paper():
+    assert min(_contrast(colour) for colour in theme.TEXT_COLOURS) >= 4.5
+    assert min(_contrast(colour) for colour in theme.MARK_COLOURS) >= 3
+    assert _contrast(theme.GRID) < 2  # it stays behind
+
+
+@ALL
+@pytest.mark.parametrize("profile", profiles.PROFILES, ids=lambda one: one.name)
+def test_what_is_drawn_uses_those_colours_only(name, profile):
+    from matplotlib.colors import to_hex
+    from matplotlib.text import Text
+
+    figure = _draw(name, _context(profile=profile))
+    texts = {to_hex(one.get_color()) for one in figure.findobj(Text) if one.get_text().strip()}
+    assert texts <= set(theme.TEXT_COLOURS)
+    svg = save.render_svg(figure).decode()
+    used = set(re.findall(r"(?:fill|stroke): ?(#[0-9a-f]{6})", svg))
+    assert used <= {*theme.TEXT_COLOURS, *theme.MARK_COLOURS, theme.PAPER, theme.GRID}
+
+
+@pytest.mark.parametrize("together", [tuple(theme.GROUP_COLOURS.values()), theme.SERIES], ids=["groups", "series"])
+def test_colours_that_stand_together_differ_in_grey(together):
+    assert min(abs(_lightness(a) - _lightness(b)) for a, b in combinations(together, 2)) >= 9
+
+
+def test_a_missing_glyph_is_an_error():
+    named = {"src-a": ("\U0001f9ff", "x")}
+    with pytest.raises(StageError, match="missing from font"):
+        save.render_png(_draw("decoupling", _context(sources=named)), 72)
+
+
+SCRIPT = """
+import hashlib, sys
+sys.path.insert(0, sys.argv[1])
+import test_charts_forms as here
+from qingshan.charts import make
+for name in here.CHARTS:
+    made = make.make(here.CHARTS[name], here._picked(name), here._context(), edition="2023", number=1)
+    for file, data in made.files.items():
+        print(file, hashlib.sha256(data).hexdigest())
+"""
+
+
+def test_the_bytes_are_the_same_in_any_surroundings(tmp_path):
+    surroundings = [
+        {"TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"},
+        {"TZ": "America/New_York", "LC_ALL": "C", "LANG": "C", "PYTHONHASHSEED": "77", "PYTHONUTF8": "1"},
+    ]
+    said = []
+    for index, own in enumerate(surroundings):
+        folder = tmp_path / str(index)
+        folder.mkdir()
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(Path(__file__).parent)], cwd=folder, env={**os.environ, **own},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout.splitlines())
+    assert len(said[0]) == 11 * len(CHARTS)
+    assert said[0] == said[1]
