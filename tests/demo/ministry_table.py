@@ -16,8 +16,8 @@ _MADE = datetime.datetime(2026, 11, 20)
 
 # name, 2021, 2022, 2023; a text is printed as it stands: a flag, or a number that carries one
 QUALITY = (
-    ("地级及以上城市空气质量优良天数比例", 87.5, 86.5, 85.5),
-    ("地级及以上城市重度及以上污染天数比例", 1.3, 0.9, "1.6*"),
+    ("地级及以上城市空气质量优良天数比例（含沙尘天气）", 87.5, 86.5, 85.5),
+    ("地级及以上城市重度及以上污染天数比例（含沙尘天气）", 1.3, 0.9, "1.6*"),
     ("地表水Ⅰ—Ⅲ类水质断面比例", 84.9, 87.9, 89.4),
     ("地表水劣Ⅴ类水质断面比例", 1.2, 0.7, 0.7),
     ("重点湖（库）优良水质比例", 72.9, 73.8, 74.6),
@@ -95,7 +95,7 @@ def _looks(book: xlsxwriter.Workbook) -> dict[str, object]:
 
 
 def _quality(sheet, looks) -> None:
-    sheet.set_column(0, 0, 38)
+    sheet.set_column(0, 0, 46)
     sheet.set_column(1, 4, 12)
     sheet.merge_range("A1:E1", "2021—2023年全国环境质量主要比例（青山示范表）", looks["title"])
     sheet.write("A2", "青山项目编，不是任何部门发布的表", looks["plain"])
@@ -120,7 +120,7 @@ def _quality(sheet, looks) -> None:
         if name == HIDDEN_ROW[0]:
             sheet.set_row(at, None, None, {"hidden": True})
     last = 4 + len(lines)
-    sheet.write(last, 0, "注：—表示当年没有开展，…表示没有这个数，*含沙尘天气影响。", looks["plain"])
+    sheet.write(last, 0, "注：—表示当年没有开展，…表示没有这个数，*春季沙尘天气偏多。", looks["plain"])
     sheet.write(last + 1, 0, "制表日期", looks["plain"])
     sheet.write_datetime(last + 1, 1, _MADE, looks["date"])
 

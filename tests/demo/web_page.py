@@ -78,7 +78,7 @@ def _greening() -> str:
     )
     return (
         "<table><caption>表1 全国国土绿化完成情况（单位：万公顷）</caption>\n"
-        '<thead><tr><th rowspan="2">年份</th><th colspan="2">绿化</th><th rowspan="2">沙化和石漠化土地治理面积</th></tr>\n'
+        '<thead><tr><th rowspan="2">年份</th><th colspan="2">完成情况</th><th rowspan="2">沙化和石漠化土地治理面积</th></tr>\n'
         "<tr><th>造林面积</th><th>种草改良面积</th></tr></thead>\n"
         f"<tbody>{rows}</tbody></table>"
     )

@@ -93,7 +93,11 @@ def _read_glyphs(text: Any, count: int, page: Page) -> None:
     slanted: list[str] = []
     for at in range(count):
         code = unicode_of(handle, at)
-        if (code <= 0x20 and code != _LINE_END_HYPHEN) or code in (0xA0, 0x3000, 0x200B, 0xFEFF) or 0x2000 <= code <= 0x200A:
+        if (
+            (code <= 0x20 and code != _LINE_END_HYPHEN)
+            or code in (0xA0, 0x3000, 0x200B, 0xFEFF)
+            or 0x2000 <= code <= 0x200A
+        ):
             spaced = spaced or not generated(handle, at)
             continue
         if 0xD800 <= code < 0xE000:  # half of a character beyond U+FFFF
