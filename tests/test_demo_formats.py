@@ -16,8 +16,8 @@ from qingshan.model import FIGURES, Figure, SourceText, Workspace
 ROOT = Path(__file__).resolve().parents[1]
 sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "formats")]
 
-from demo.make_sources import SOURCES
-from formats_score import Score, align, score
+from demo.make_sources import SOURCES  # noqa: E402
+from formats_score import Score, align, score  # noqa: E402
 
 WORKSPACE = Workspace(ROOT)
 # the layout of what these write depends on the library's version, the text does not

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qingshan.context.dates import Date
-from qingshan.context.lists import ends_in_head, head_of
+from qingshan.context.lists import ends_in_head, measured_noun
 from qingshan.context.period import Period, read_period
 from qingshan.context.region import Place
 from qingshan.table_cells import Unit
@@ -105,7 +105,7 @@ class Surroundings:
         if self._layout.columns.units >= 0 or self._layout.rows.units >= 0 or len(subject) > _LONGEST_PLAIN:
             return ""
         is_measure = ends_in_head(subject) or wording.is_ratio(subject) or wording.is_index(subject)
-        return "" if is_measure else head_of(self._caption.name)
+        return "" if is_measure else measured_noun(self._caption.name)
 
     def _name(self, heads: Sequence[Said]) -> tuple[str, str]:
         key = tuple([(said.heading.text, said.side, said.role) for said in heads if said.side != "cell"])
