@@ -56,10 +56,9 @@ PARTS = (
     (
         "往后看",
         (
-            "按照规划，到2025年，非化石能源消费比重要提高到20%左右。电网、储能和用电的习惯都要跟着变，"
-            "光靠多建几座电站并不够。",
             "读这份简报要留心两点。一是初步数和最终数会有出入，同一年的数以后公布的为准；"
-            "二是装机说的是能发多少，发电量说的是发了多少，两者不能互换。",
+            "二是装机说的是能发多少，发电量说的是发了多少，两者不能互换。按照规划，到2025年，非化石能源消费比重"
+            "要提高到20%左右，电网、储能和用电的习惯都要跟着变。",
         ),
     ),
 )
@@ -85,7 +84,7 @@ def _source() -> str:
     )
     parts = [head, OPENING]
     for at, (heading, paragraphs) in enumerate(PARTS):
-        parts += ["#colbreak()" if heading == PARTS[-1][0] else "", f"= {heading}", *paragraphs]
+        parts += [f"= {heading}", *paragraphs]
         if not at:
             parts.append(_table())
     return "\n\n".join(parts)

@@ -1,4 +1,4 @@
-"""Where in its raw quote a figure stands, for it may hold the same characters more than once; and a quote to be read."""
+"""Where in its raw quote a figure stands, which may hold its characters more than once; and a quote as it is read."""
 
 from __future__ import annotations
 
