@@ -20,6 +20,13 @@ PRINTED = [
     (67.5, "microgram_per_cubic_metre", "level", "exact", "67.5微克/立方米", "67.5微克/立方米", "67.5 µg/m³"),
     (1.213e9, "kilowatt", "level", "exact", "12.13亿千瓦", "12.13亿千瓦", "1.213 billion kW"),
     (1.21e9, "kilowatt", "level", "exact", "12.10亿千瓦", "12.10亿千瓦", "1.210 billion kW"),
+    # a cell holds the number, the unit of its table the multiple
+    (3.28e8, "kilowatt", "level", "exact", "3.28", "3.28亿千瓦", "328 million kW"),
+    (1204724e8, "tonne", "level", "exact", "1,204,724", "1,204,724亿吨", "120.4724 trillion tonnes"),
+    (3.6e6, "tonne", "level", "exact", "360", "360万吨", "3.6 million tonnes"),
+    (5.2e5, "tonne", "level", "exact", "5.2", "52万吨", "520,000 tonnes"),
+    (360, "tonne", "level", "exact", "360", "360吨", "360 tonnes"),
+    (0.05, "percent", "share", "exact", "50", "0.05%", "0.05%"),
     (1.213e9, "kilowatt", "level", "exact", "", "12.13亿千瓦", "1.213 billion kW"),
     (4.2e8, "tonne", "level", "exact", "4.2亿吨", "4.2亿吨", "420 million tonnes"),
     (5e9, "tonne", "level", "over", "50亿吨", "超50亿吨", "over 5 billion tonnes"),

@@ -432,3 +432,23 @@ def test_a_person_cannot_accept_a_unit_that_the_indicator_has_not(registry, tmp_
     decisions = _decisions(tmp_path, registry, ACCEPT.replace("by: demo", "indicator: forest_cover, by: demo"))
     row = _one(registry, area, decisions)
     assert (row.status, row.reason, row.observation_id) == ("undecided", "unit", "")
+
+
+@pytest.mark.parametrize(
+    ("subject", "scope", "rules", "kept"),
+    [
+        (
+            "地下水Ⅰ—Ⅳ类水质点位比例",
+            "coastal-sites",
+            "number=arabic;table=inferred",
+            "",
+        ),  # the words are the indicator's name
+        ("近岸海域优良水质面积比例", "coastal-area", "", "coastal-area"),
+        ("森林覆盖率", "forest-inventory", "", "forest-inventory"),
+        ("森林覆盖率", "cities-168", "", "cities-168"),  # said, and not part of the name: a person sees it
+        ("没有登记的比例", "coastal-sites", "", "coastal-sites"),
+    ],
+)
+def test_a_scope_is_not_read_from_the_indicators_own_name(registry, subject, scope, rules, kept):
+    figure = replace(FIGURE, subject=subject, scope=scope, rules=rules, quote=f"全国{subject}为24.02%。")
+    assert _one(registry, figure).figure.scope == kept

@@ -13,7 +13,7 @@ import test_edition_support as editions
 
 from qingshan.edition import pages, view
 from qingshan.edition.wording import WORDS
-from qingshan.model import NUMBER_KINDS, OBSERVATIONS, StageError, place_in_quote
+from qingshan.model import NUMBER_KINDS, OBSERVATIONS, StageError, place_in_quote, without_markup
 from qingshan.registry import THEMES, Scope
 from qingshan.table_cells import OBS_STATUSES
 
@@ -410,3 +410,19 @@ def test_csp_languages_and_landmarks():
     assert 'class="skip" href="#main"' in page
     assert "<script" not in page
     assert 'role="img" aria-label="chart"' in page
+
+
+@pytest.mark.parametrize(
+    ("raw", "seen"),
+    [
+        ("森林蓄积量为<b>194.93</b>&nbsp;亿立方米", "森林蓄积量为194.93\xa0亿立方米"),
+        ("<tr><th>2021年</th><td>", "2021年 "),
+        ("水土流失面积<br>（万平方公里）", "水土流失面积 （万平方公里）"),
+        ("同期<!-- 草稿 86 -->持平", "同期持平"),
+        ("浓度<35微克，且>10微克", "浓度<35微克，且>10微克"),
+        ("A&amp;B，占5 < 6", "A&B，占5 < 6"),
+        ("没有标记的一句话。", "没有标记的一句话。"),
+    ],
+)
+def test_a_quote_of_a_page_is_read_without_its_markup(raw, seen):
+    assert without_markup(raw) == seen

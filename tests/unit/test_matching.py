@@ -215,3 +215,17 @@ def test_a_name_that_lost_its_subscript_is_matched_for_a_person_to_decide(matche
     # the whole names are exact as before, and other letters are nothing
     assert matcher.match(_figure("PM2.5浓度", "%", "change")).quality == "exact"
     assert matcher.match(_figure("NO浓度", "%", "change")).indicator_id == ""
+
+
+@pytest.mark.parametrize(
+    ("subject", "unit", "kind", "indicator"),
+    [
+        ("国内生产总值（当年价）", "元", "level", "gdp"),
+        ("万元国内生产总值用水量（当年价）", "立方米", "level", "water_use_intensity"),
+        ("空气质量优良天数比例（含沙尘天气）", "%", "share", "good_air_days_share"),
+        ("国内生产总值（人均）", "元", "level", ""),  # no scope: another quantity
+        ("空气质量优良天数比例（冬季）", "%", "share", ""),
+    ],
+)
+def test_a_scope_in_brackets_is_no_part_of_the_name(matcher, subject, unit, kind, indicator):
+    assert _matched(matcher.match(_figure(subject, unit, kind))) == indicator

@@ -208,6 +208,13 @@ def test_slanted_text_is_set_aside() -> None:
     assert LEFT in found.text
 
 
+def test_a_word_that_a_hyphen_parts_at_a_line_end_is_whole_again() -> None:
+    words = "The International Renewable Energy Agency and its statisticians "
+    source = read(typeset('#set page(width:6cm,height:9cm)\n#set text(lang:"en",hyphenate:true)\n' + words * 3)).text
+    assert " ".join(source.split()) == (words * 3).strip()
+    assert "well-known words" in read(typeset("#set page(width:12cm)\n碳达峰，well-known words.")).text
+
+
 def test_a_box_of_running_text_is_no_table() -> None:
     found = read(typeset(f"{HEAD}{LEFT}\n\n#rect(width:100%)[专栏1 监测网络\n\n{RIGHT}]\n\n{LEFT}"))
     assert found.grids == ()

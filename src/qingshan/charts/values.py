@@ -36,6 +36,7 @@ _PARTICLES = re.compile(r"[余多]|左右|上下|以上|以下|以内|之内|[�
 _LOW = str.maketrans("0123456789x", "₀₁₂₃₄₅₆₇₈₉ₓ")
 _HIGH = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₓ", "0123456789x")
 _FORMULA = re.compile(r"(?<![A-Za-z])(?:PM(?:2\.5|10|1)|[CSN]O2|NOx|N2O|O3|NH3|CH4|SF6|H2O)(?![A-Za-z0-9])")
+_MULTIPLES = {0: "", 2: "百", 3: "千", 4: "万", 6: "百万", 7: "千万", 8: "亿", 12: "万亿"}
 _SCALES = ((12, "trillion"), (9, "billion"), (6, "million"))
 
 
@@ -109,12 +110,24 @@ def _power(numeral: str, value: Decimal) -> int | None:
 
 
 def _chinese(value: Decimal, unit: Unit, reading: str) -> str:
-    if reading:
-        return reading + (unit.canonical if _BARE.fullmatch(reading) else "")
+    if reading and not _BARE.fullmatch(reading):
+        return reading
+    multiple = _multiple(value, reading)
+    if multiple is not None:
+        return reading + multiple + unit.canonical
     for power, word in ((8, "亿"), (4, "万")):
         if value >= 10**power:
             return f"{value.scaleb(-power).normalize():f}{word}{unit.canonical}"
     return f"{value.normalize():f}{unit.canonical}"
+
+
+def _multiple(value: Decimal, reading: str) -> str | None:
+    """Return what a bare number leaves to the unit of its table: 万 of 360 under 万公顷; None where no word says it."""
+    found = _NUMERAL.fullmatch(reading)
+    if found is None:
+        return "" if reading else None  # 1.9万 says its own
+    power = _power(found[0], value)
+    return None if power is None else _MULTIPLES.get(power)
 
 
 def _english(value: Decimal, unit: Unit, reading: str) -> str:

@@ -134,4 +134,10 @@ def _with_shared_head(items: Sequence[str]) -> tuple[str, ...]:
 
 def ends_in_head(phrase: str) -> bool:
     """Whether a phrase ends in a noun that is measured: 浓度, 排放总量, 比例."""
-    return _HEAD.search(phrase) is not None
+    return measured_noun(phrase) != ""
+
+
+def measured_noun(phrase: str) -> str:
+    """Return the noun that is measured at the end of a phrase, '' for none: 装机容量 of 全国可再生能源装机容量."""
+    head = _HEAD.search(phrase)
+    return head.group() if head else ""

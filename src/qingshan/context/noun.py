@@ -28,6 +28,8 @@ _GOAL = re.compile(
     r"(?:下降|增长|减排|约束性|规划|预期|年度|考核|总量|控制)*(?:目标|期望值|门槛|承诺|要求|指标值|限值|标准|水平)"
 )
 _JOINT = re.compile(r"(?:以及|[和与及])(?=[\d\x00])")  # 90%的生态系统和85%的物种: each number has its own noun
+# what was done, and no noun after it: 共5个正式设立
+_DONE = re.compile(r"(?:正式|陆续|相继|先后|依次|同时)[\u4e00-\u9fff]{2,4}(?!的)$")
 HAN = re.compile(r"[\u4e00-\u9fffA-Za-zⅠ-Ⅻ]")
 LEAST = 2  # characters a subject needs
 
@@ -43,7 +45,7 @@ def noun_after(after: str, quantity: Quantity) -> str:
         return ""
     if quantity.unit_kind in ("ratio", "point") and not after.startswith("的"):
         return ""
-    if _TO.fullmatch(phrase) or _MOVES.match(phrase) or _GOAL.match(phrase):
+    if _TO.fullmatch(phrase) or _MOVES.match(phrase) or _GOAL.match(phrase) or _DONE.fullmatch(phrase):
         return ""
     if award := _AWARD.match(phrase):
         phrase = phrase[award.end() :]

@@ -47,6 +47,7 @@ FROM_WHEN = re.compile(
 )
 _TIMES_OF = re.compile(r"(?:相当于|[约均]?[为是达]|近)[^，；]{0,14}的?$")  # 相当于上一个五年的2.6倍
 _SHARE_OF = re.compile(r"占[^占，；]{2,30}$")
+_SAYS_SHARE = re.compile(r".占.*(?:比重|比例|比率|百分比|份额)$")
 _COMPARED = re.compile(
     r"(?:比|较|与)[^，；]{1,14}?(?:高|低|多|少|快|慢|好|差|大|小)(?:出|了|于)?$|(?:高于|低于|好于|优于|超过|超出|超|快于|慢于)[^，；]{0,12}(?:平均水平|均值|目标值?|进度|要求)$"
     r"|^的?(?:[^，；]{0,4}(?:目标|标准|限值|均值|平均|水平|基期|上年|去年|同期|同日|常年|往年|全国|全省))值?水?平?[还要又仍]?"
@@ -250,6 +251,8 @@ def _segments(before: str) -> list[_Segment]:
 def _share_named(own: str, words: str, carried: str, kind: str) -> tuple[str, str]:
     if kind == "share" and _SHARE_OF.match(own):
         return f"{carried}{own}的比例", "share-of"
+    if kind == "share" and _SAYS_SHARE.search(own):
+        return own, "clause"  # 煤炭消费占能源消费总量的比重
     if kind == "share" and (_SHARE_OF.search(own) or words.endswith("占")):
         return (f"{own}的比例" if "占" in own else f"{own}占比"), "clause"
     return own, "clause"

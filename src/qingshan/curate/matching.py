@@ -19,6 +19,7 @@ __all__ = ["Match", "Matcher", "folded", "misfit"]
 
 _CLAUSE_END = re.compile(r"[，,；;。：:！!？?\n]")
 _SENTENCE_END = re.compile(r"[；;。！!？?\n]")
+_BRACKET = re.compile(r"[（(]([^（）()]{1,16})[)）]")
 _JOINTS = ("和", "与", "及", "或", "跟")
 _SHORTEST_END = 4  # characters that a name needs to be looked for at the end of a longer subject
 
@@ -66,6 +67,7 @@ class Matcher:
         self._folder = Folder(registry.wording)
         self._local = frozenset(registry.wording.local)
         self._level = {name: region.level for name, region in registry.vocabulary.region_of.items()}
+        self._scopes = registry.vocabulary.scope_of.keys()
         self._names: dict[str, list[tuple[str, bool]]] = {}
         self._damaged: dict[str, list[str]] = {}
         for indicator in registry.indicators.values():
@@ -78,7 +80,9 @@ class Matcher:
 
     def match(self, figure: Figure) -> Match:
         """Return the indicator that the figure's subject names, if one does."""
-        subject, extent = self._folder.core(self._folder.fold(figure.subject))
+        # 国内生产总值（当年价）: a scope in brackets is the figure's `scope`, and no part of the name
+        words = _BRACKET.sub(lambda bracket: "" if bracket[1] in self._scopes else bracket[0], figure.subject)
+        subject, extent = self._folder.core(self._folder.fold(words))
         if not subject:
             return _NONE
         if subject in self._names:

@@ -36,6 +36,27 @@ def assigned(figure: Figure, indicator_id: str, registry: Registry) -> Match:
     return Match(indicator_id, "exact", misfit(figure, indicator)) if indicator else Match("", "none", "")
 
 
+def own_scope(figure: Figure, registry: Registry) -> str:
+    """Return a figure's scope without what is only part of its indicator's name: 点位比例 of groundwater says no basis.
+
+    What a mapped table gives is kept, and so is every scope that the indicator lists.
+    """
+    indicator = registry.indicators.get(figure.indicator)
+    if indicator is None or not figure.scope or is_cell(figure):
+        return figure.scope
+    names = "|".join((indicator.label["zh"], *indicator.aliases))
+    return ";".join(
+        code
+        for code in figure.scope.split(";")
+        if code in indicator.scopes or not any(word in names for word in _words_of(code, registry))
+    )
+
+
+def _words_of(code: str, registry: Registry) -> tuple[str, ...]:
+    scope = registry.scopes.get(code)
+    return tuple(word for word in (scope.name, *scope.aliases) if not word.isascii()) if scope else ()
+
+
 def missing(figure: Figure, registry: Registry) -> str:
     """Return what an observation cannot do without, even when a person accepts: indicator, its unit, coded region."""
     if figure.indicator not in registry.indicators:

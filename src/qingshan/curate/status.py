@@ -17,7 +17,7 @@ from qingshan.curate.added import changed, original
 from qingshan.curate.decisions import Decision
 from qingshan.curate.matching import Match, Matcher
 from qingshan.curate.observations import to_observation
-from qingshan.curate.rule import assigned, doubt, match_of, missing, rule_of
+from qingshan.curate.rule import assigned, doubt, match_of, missing, own_scope, rule_of
 from qingshan.curate.standing import Settled, Stale, Standing, settle
 from qingshan.model import Figure, LostValue, Observation, StageError
 from qingshan.registry import Registry
@@ -179,6 +179,7 @@ def _propose(figure: Figure, match: Match, standing: Standing, registry: Registr
     note = "\n".join(decision.reason for decision in standing.notes)
     verdict = standing.verdict
     named = replace(figure, indicator=standing.indicator or match.indicator_id)
+    named = replace(named, scope=own_scope(named, registry))
     if verdict is None:
         reason = doubt(named, match, registry)
         if reason:

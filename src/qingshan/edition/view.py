@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from qingshan.charts import values
 from qingshan.charts.card import Card
 from qingshan.edition.wording import WORDS
-from qingshan.model import StageError, place_in_quote
+from qingshan.model import StageError, place_in_quote, without_markup
 from qingshan.registry import THEMES, Registry
 from qingshan.signoff import Release
 from qingshan.sources import Edition, Source
@@ -236,7 +236,7 @@ def _shown(
         source=sources[row["source_id"]],
         decision_id=row["decision_id"],
         by_rule=row["decision_id"].startswith("rule:"),
-        quotes=tuple(_quote(figure, role != "primary") for figure, role in figures),
+        quotes=tuple(_quote(figure, role != "primary", sources) for figure, role in figures),
     )
 
 
@@ -279,7 +279,7 @@ def _support(tables: Tables) -> dict[str, list[tuple[Row, str]]]:
     return support
 
 
-def _quote(figure: Row, repeats: bool) -> Quote:
+def _quote(figure: Row, repeats: bool, sources: Mapping[str, Source]) -> Quote:
     quote, text = figure["quote"], figure["text"]
     start = place_in_quote(quote, text, figure["prefix"], figure["suffix"])
     if start is None:
@@ -288,8 +288,11 @@ def _quote(figure: Row, repeats: bool) -> Quote:
             "run the stage extract again"
         )
     end = start + len(text)
+    parts: Iterable[str] = (quote[:start], quote[start:end], quote[end:])
+    if sources[figure["source_id"]].file.lower().endswith((".html", ".htm")):
+        parts = map(without_markup, parts)  # a person sees the page's words; the tables keep its characters
     return Quote(
-        figure["figure_id"], language_tag(quote), quote[:start], quote[start:end], quote[end:], figure["reading"],
+        figure["figure_id"], language_tag(quote), *parts, figure["reading"],
         figure["start"], figure["end"], repeats, tuple(figure.get("note", "").splitlines()),
     )  # fmt: skip
 

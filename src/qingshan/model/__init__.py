@@ -4,7 +4,7 @@ Nothing here opens a file for writing, and nothing here imports another part of 
 """
 
 from qingshan.model.errors import InputError, Problem, QingshanError, StageError, ValidationError, nearest
-from qingshan.model.quotes import place_in_quote
+from qingshan.model.quotes import place_in_quote, without_markup
 from qingshan.model.records import (
     NUMBER_KINDS,
     QUALIFIERS,
@@ -59,4 +59,5 @@ __all__ = [
     "observation_id",
     "place_in_quote",
     "visible",
+    "without_markup",
 ]

@@ -1,8 +1,12 @@
-"""Where in its raw quote a figure stands: a quote may hold the same characters more than once."""
+"""Where in its raw quote a figure stands, which may hold its characters more than once; and a quote as it is read."""
 
 from __future__ import annotations
 
+import html
 import re
+
+# whole tags and comments of a page, and a tag that the quote's end cuts off; a sign between numbers is none: a < b
+_MARKUP = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>|</?[a-zA-Z][^<>\n]*$", re.DOTALL)
 
 
 def place_in_quote(quote: str, text: str, prefix: str, suffix: str) -> int | None:
@@ -22,6 +26,17 @@ def place_in_quote(quote: str, text: str, prefix: str, suffix: str) -> int | Non
     attested = {start: _agreement(quote, start, start + len(text), prefix, suffix) for start in places}
     best = max(attested, key=attested.__getitem__, default=None)
     return best if best is not None and attested[best] >= 0 else None
+
+
+def without_markup(text: str) -> str:
+    """Return a piece of a page's raw text as its reader saw it: tags left out, entities as characters.
+
+    Cells, which only tags part, stay apart by a space. Tables keep the raw text; this is for a person's eyes.
+    """
+    if "<" not in text and "&" not in text:
+        return text
+    shown = re.sub(r"</t[dh]>|<br\s*/?>|</tr>", " ", text, flags=re.IGNORECASE)
+    return html.unescape(_MARKUP.sub("", shown))
 
 
 def _agreement(quote: str, start: int, end: int, prefix: str, suffix: str) -> int:

@@ -22,6 +22,7 @@ _MOST_OBJECT_SEGMENTS = 6_000
 _MOST_OBJECTS = 60_000
 _DEEPEST_FORM = 8
 _ASCENT, _DESCENT = 0.88, 0.12  # of the type size, as Chinese fonts have them: fonts' own numbers differ too much
+_LINE_END_HYPHEN = 0x02  # the library's mark for a hyphen that parts a word at a line's end; no blank
 _STRAIGHT = 0.6  # points a ruled line may lean
 PICTURE = 0.6  # of a page's area: more is a picture of a page
 
@@ -92,7 +93,11 @@ def _read_glyphs(text: Any, count: int, page: Page) -> None:
     slanted: list[str] = []
     for at in range(count):
         code = unicode_of(handle, at)
-        if code <= 0x20 or code in (0xA0, 0x3000, 0x200B, 0xFEFF) or 0x2000 <= code <= 0x200A:
+        if (
+            (code <= 0x20 and code != _LINE_END_HYPHEN)
+            or code in (0xA0, 0x3000, 0x200B, 0xFEFF)
+            or 0x2000 <= code <= 0x200A
+        ):
             spaced = spaced or not generated(handle, at)
             continue
         if 0xD800 <= code < 0xE000:  # half of a character beyond U+FFFF
@@ -101,8 +106,8 @@ def _read_glyphs(text: Any, count: int, page: Page) -> None:
                 continue
             code = 0x10000 + ((half - 0xD800) << 10) + (code - 0xDC00) if half else 0xFFFD
         half = 0
-        if code in (0xFFFE, 0x02):
-            code = 0x2D  # the library's mark for a hyphen at a line's end
+        if code in (0xFFFE, _LINE_END_HYPHEN):
+            code = 0x2D
         is_unread = unmapped(handle, at) == 1 or code == 0xFFFD or 0xE000 <= code <= 0xF8FF or code > 0x10FFFF
         page.unread += is_unread
         box_of(handle, at, box)

@@ -184,7 +184,8 @@ class AspectReader:
         if years := wording.YEARS.search(words):
             yield Date(years.start(), years.end(), "interval", f"{years[1]}/{years[2]}", "")
             return
-        found = self._dates.find(words, year)
+        # 占全年比例: the year is a part of what is measured
+        found = [date for date in self._dates.find(words, year) if words[max(0, date.start - 1) : date.start] != "占"]
         yield from found
         for bare in wording.BARE_YEAR.finditer(words):
             if not any(date.start <= bare.start() < date.end for date in found):

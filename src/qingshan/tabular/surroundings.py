@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qingshan.context.dates import Date
-from qingshan.context.lists import ends_in_head
+from qingshan.context.lists import ends_in_head, measured_noun
 from qingshan.context.period import Period, read_period
 from qingshan.context.region import Place
 from qingshan.table_cells import Unit
@@ -29,6 +29,7 @@ _COMPARING = ("base", "lastyear")
 _NEAR = 40  # lines before a change in which the value it belongs to may stand
 _KEPT = 20_000  # names kept; more are made again
 _SHARES = ("ratio", "point")
+_LONGEST_PLAIN = 12  # characters of a name that a title's measure may complete; a longer one says its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,25 @@ class Surroundings:
         if is_change and (measured := self._beside(cell, heads)):
             subject, rule = _joined(measured)[0], "heading-beside"
         if subject and not wording.is_amount(subject):
-            return subject, rule
+            measured = self._measured_by_caption(subject, heads)
+            return subject + measured, f"{rule}+caption" if measured else rule
         if self._caption.name:
             generic = subject if subject and not wording.is_amount(subject) else ""
             return self._caption.name + generic, "caption"
         return subject, rule
+
+    def _measured_by_caption(self, subject: str, heads: Sequence[Said]) -> str:
+        """Return what only the title says is measured, '' where the headings say it: 装机容量 of 水电 under years.
+
+        A title speaks for all values of its table only where it gives their one unit too.
+        """
+        units = self._caption.units
+        if units is None or len(units.units) != 1 or any(said.heading.unit is not None for said in heads):
+            return ""
+        if self._layout.columns.units >= 0 or self._layout.rows.units >= 0 or len(subject) > _LONGEST_PLAIN:
+            return ""
+        is_measure = ends_in_head(subject) or wording.is_ratio(subject) or wording.is_index(subject)
+        return "" if is_measure else measured_noun(self._caption.name)
 
     def _name(self, heads: Sequence[Said]) -> tuple[str, str]:
         key = tuple([(said.heading.text, said.side, said.role) for said in heads if said.side != "cell"])
