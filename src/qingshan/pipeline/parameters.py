@@ -73,8 +73,13 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
     "3_curate": _COMMON,
     "4_validate": (
         *_COMMON,
-        Parameter("suites", str, "all", "the suites of rules: all, or names of files in expectations/ with commas between",
-                  within="expectations"),  # fmt: skip
+        Parameter(
+            "suites",
+            str,
+            "all",
+            "the suites of rules: all, or names of files in expectations/ with commas between",
+            within="expectations",
+        ),
         Parameter("rows_shown", int, 50, "failing rows shown for each rule", 1, 1000),
     ),
     "5_chart": (*_COMMON, Parameter("width_cm", float, 24.0, "width of the charts in centimetres", 8, 40)),

@@ -67,7 +67,6 @@ def _parameters(workspace: Workspace, head: sources.Edition, tables: Mapping[str
         "registry_root": str(workspace.registry.resolve()),
         "edition": [head.edition_id],  # a list, as every set of values is
         "source_ids": [source.source_id for source in head.sources],
-        "figure_ids": [row.get("figure_id", "") for row in tables["figures"].rows],
         **{f"{name}_rows": len(table.rows) for name, table in tables.items()},
     }
 

@@ -18,7 +18,13 @@ from qingshan import documents
 from qingshan.model import Problem, nearest
 from qingshan.validate.shape import TABLES
 
-PARAMETERS = ("raw_root", "registry_root", "edition", "source_ids", "figure_ids", *(f"{table}_rows" for table in TABLES))
+PARAMETERS = (
+    "raw_root",
+    "registry_root",
+    "edition",
+    "source_ids",
+    *(f"{table}_rows" for table in TABLES),
+)
 _COLUMN_KWARGS = ("column", "column_A", "column_B", "column_list", "column_set")
 _OF_NUMBERS = tuple(
     f"expect_column_{name}_to_be_between" for name in ("values", "mean", "median", "stdev", "sum", "min", "max")

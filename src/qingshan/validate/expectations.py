@@ -1,8 +1,8 @@
 """The expectations that Great Expectations has not; importing this module registers them, and nowhere else are any.
 
 Flows in: rows of a table, and the folders of the raw sources and of the registry. Flows out: one truth value for each
-row. The raw text is read again from ``data/raw``, so that nothing extraction kept can vouch for itself. What each row is
-asked stands in `questions`, in plain Python.
+row. The raw text is read again from ``data/raw``, so that nothing extraction kept can vouch for itself. What each row
+is asked stands in `questions`, in plain Python.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class ExpectTextAtRawOffsets(MulticolumnMapExpectation):
 
 
 class QuoteAroundRawOffsets(MulticolumnMapMetricProvider):
-    """Says for each row (source_id, start, end, quote) whether the quote stands in the raw source around the offsets."""
+    """Says for each row (source_id, start, end, quote) whether the raw source has the quote around the offsets."""
 
     condition_metric_name = "multicolumn_values.quote_around_raw_offsets"
     condition_value_keys = ("raw_root",)

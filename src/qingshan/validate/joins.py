@@ -39,6 +39,7 @@ SOURCES = _with(
 )
 CURATED = _with(
     model.CURATED,
+    Column("found", int, "how many figures as found have its id"),
     Column("accepted_by", str, "rule or person; '' unless accepted"),
     Column("supports", int, "how many observations it supports"),
 )
@@ -108,12 +109,14 @@ def source_rows(rows: Sequence[Row], edition: Edition, found: Mapping[str, int])
     return made
 
 
-def curated_rows(rows: Sequence[Row], links: Sequence[Row]) -> list[Row]:
-    """Return the rows of `curated` with who accepted them and how many observations they support."""
+def curated_rows(rows: Sequence[Row], figures: Sequence[Row], links: Sequence[Row]) -> list[Row]:
+    """Return the rows of `curated` with how often they were found, who accepted them and what they support."""
+    found = Counter(figure.get("figure_id") for figure in figures)
     supports = Counter(link.get("figure_id") for link in links)
     return [
         {
             **row,
+            "found": found[row.get("figure_id")],
             "accepted_by": accepted_by(row.get("decision_id", "")) if row.get("status") == "accepted" else "",
             "supports": supports[row.get("figure_id")],
         }
@@ -155,7 +158,9 @@ def link_rows(links: Sequence[Row], curated: Sequence[Row], observations: Sequen
     ]
 
 
-def fill_rows(fills: Sequence[Row], lost: Sequence[Row], links: Sequence[Row], observations: Sequence[Row]) -> list[Row]:
+def fill_rows(
+    fills: Sequence[Row], lost: Sequence[Row], links: Sequence[Row], observations: Sequence[Row]
+) -> list[Row]:
     """Return the rows of `fills` with the lost value and the observation that they join."""
     gaps = {f"{row.get('source_id')}@{row.get('position')}" for row in lost}
     known = {row.get("observation_id") for row in observations}

@@ -1,4 +1,4 @@
-"""This edition against the one before it: what is no longer there, and what changed its order of magnitude.
+"""An edition against the one before it: what is no longer there, and what changed its order of magnitude.
 
 Flows in: observations of both editions. Flows out: rows of the table `previous`, one for each series of the earlier
 edition. A revision is compared with the revision it corrects, a year with the latest revision of the year before that
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,15 +72,19 @@ def load_previous(workspace: Workspace, edition: str) -> tuple[str, list[dict[st
     path = _table(workspace, name)
     shown = workspace.shown(path)
     remedy = f"Put the published file back, or build that edition again: qingshan run {name}."
-    text = documents.read_given(path, "the table of the edition before", where=shown, remedy=remedy)
+    data = documents.read_given(path, "the table of the edition before", where=shown, remedy=remedy)
     try:
-        part = OBSERVATIONS.part_in(text.decode("utf-8"))
-        missing = [column for column in _NEEDED if column not in part.names]
-        if missing:
-            raise InputError(Problem(shown, f"no column {missing[0]!r}", "the columns of an edition", remedy))
-        return name, part.rows_of(text.decode("utf-8"))
+        text = data.decode("utf-8")
+        part = OBSERVATIONS.part_in(text)
+        rows = part.rows_of(text)
     except UnicodeDecodeError as error:
         raise InputError(Problem(shown, str(error), "UTF-8 text", remedy)) from None
+    except InputError as error:  # a contract knows the line, and not the file
+        raise InputError([replace(problem, where=shown, remedy=remedy) for problem in error.problems]) from None
+    missing = [column for column in _NEEDED if column not in part.names]
+    if missing:
+        raise InputError(Problem(shown, f"no column {missing[0]!r}", "the columns of an edition", remedy))
+    return name, rows
 
 
 def previous_rows(name: str, before: Sequence[Row], now: Sequence[Row]) -> list[Row]:

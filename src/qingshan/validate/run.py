@@ -1,7 +1,7 @@
 """Runs the rules of the suites over the tables with Great Expectations, in memory only.
 
-Flows in: the rules of the suites, the tables and the values of its parameters. Flows out: one `Outcome` for each rule, also for one
-that could not run. Nothing is written and nothing is fetched; Great Expectations keeps no files of its own.
+Flows in: the rules of the suites, the tables and the values of their parameters. Flows out: one `Outcome` for each
+rule, also for one that could not run. Nothing is written and nothing is fetched; Great Expectations keeps no files.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from qingshan import documents
 from qingshan.consistency import CONSISTENCY
 from qingshan.curate.tables import STALE_DECISIONS
 from qingshan.model import FIGURES, LOST, InputError, Problem, TableContract
-from qingshan.validate.previous import PREVIOUS
 from qingshan.validate.joins import COUNTS, CURATED, EDITION, FILLS, LINKS, OBSERVATIONS, SOURCES
+from qingshan.validate.previous import PREVIOUS
 
 TABLES: Mapping[str, TableContract] = {
     contract.name: contract

@@ -110,7 +110,7 @@ def _joined_tables(tables: Mapping[str, Table], head: Edition, summaries: Mappin
     return {
         **tables,
         "sources": _view(joins.SOURCES, tables["sources"], joins.source_rows(rows["sources"], head, found)),
-        "curated": _view(joins.CURATED, tables["curated"], joins.curated_rows(curated, links)),
+        "curated": _view(joins.CURATED, tables["curated"], joins.curated_rows(curated, rows["figures"], links)),
         "observations": _view(
             joins.OBSERVATIONS, tables["observations"], joins.observation_rows(observations, links, head)
         ),

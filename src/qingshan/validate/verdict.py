@@ -147,7 +147,9 @@ def make_verdict(
     """
     rules = tuple(_rule_result(outcome, tables[outcome.rule.table], rows_shown) for outcome in outcomes)
     counts = count(tables)
-    return Verdict((*_nothing(counts), *_left_out(left_out), *(_blocker(rule) for rule in rules if rule.blocks)), rules, counts)
+    return Verdict(
+        (*_nothing(counts), *_left_out(left_out), *(_blocker(rule) for rule in rules if rule.blocks)), rules, counts
+    )
 
 
 def count(tables: Mapping[str, Table]) -> dict[str, int]:
