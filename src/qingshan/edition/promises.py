@@ -38,7 +38,7 @@ def _broken(folder: Path) -> Iterator[str]:
             yield f"edition.json states {stated.get(what)} {what}, {table}.csv has {len(rows[table])}"
     parts = [stated.get(status, 0) for status in ("accepted", "rejected", "undecided")]
     if sum(parts) != stated.get("found"):
-        yield f"edition.json states {stated.get('found')} figures found, {' + '.join(map(str, parts))} decided or waiting"
+        yield f"edition.json states {stated.get('found')} figures found, {sum(parts)} with a status"
     for path in sorted(folder.glob("charts/*.lineage.json")):
         gone = sorted(set(json.loads(path.read_text(encoding="utf-8"))["observations"]) - known)
         if gone:
