@@ -42,6 +42,7 @@ check: setup  ## format, lint, layers
 
 bench: setup  ## speed and memory, as ratios in one run
 	@$(BIN)/python tests/bench/reading.py
+	@$(BIN)/python tests/bench/validating.py
 
 lab: setup  ## JupyterLab on working copies of the notebooks, on this machine only
 	@$(BIN)/qingshan lab

@@ -74,7 +74,7 @@ def test_code_cells_only_call_the_stage_api(notebook):
         (statement,) = ast.parse(source).body
         assert isinstance(statement, ast.Expr)
         assert isinstance(statement.value, ast.Call)
-        assert re.fullmatch(r"stages\.[a-z]+", ast.unparse(statement.value.func))
+        assert re.fullmatch(r"stages\.[a-z_]+", ast.unparse(statement.value.func))
         assert [ast.unparse(argument) for argument in statement.value.args][:2] == ["ws", "edition"]
         inner = [
             node for node in ast.walk(statement.value) if isinstance(node, ast.Call) and node is not statement.value

@@ -43,6 +43,10 @@ class Source:
         How a table is read; None for running text.
     layer_sha256
         Of a workbook's text layer, as registered; '' for text.
+    reader
+        The reader of a document or workbook and its version, as registered; '' for text.
+    licence
+        The name of the licence it may be quoted under; '' where none is named.
     """
 
     source_id: str
@@ -61,6 +65,8 @@ class Source:
     maturity: str = ""
     table: TableMapping | None = None
     layer_sha256: str = ""
+    reader: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,7 @@ def source_of(document: documents.Document, source_id: str) -> Source:
     """Return the source that a source.yml describes, once it fits `SOURCE_SCHEMA`."""
     data = document.data
     covers, file = data["covers"], data["file"]
+    layer = file.get("layer", {})
     return Source(
         source_id=source_id,
         title=data["title"],
@@ -186,7 +193,9 @@ def source_of(document: documents.Document, source_id: str) -> Source:
         released_on=data.get("released_on", ""),
         maturity=data.get("maturity", ""),
         table=parse_mapping(document, file["path"]),
-        layer_sha256=file.get("layer", {}).get("sha256", ""),
+        layer_sha256=layer.get("sha256", ""),
+        reader=f"{layer['reader']} {layer['version']}" if layer else "",
+        licence=data.get("licence", {}).get("name", ""),
     )
 
 

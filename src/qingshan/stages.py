@@ -77,6 +77,31 @@ WAITING = TableContract(
 )
 
 
+RULES = TableContract(
+    "rules",
+    (
+        Column("place", str, "file and line"),
+        Column("rule", str, "its name"),
+        Column("severity", str, "critical, warning or info"),
+        Column("table", str, "the table it reads"),
+        Column("type", str, "the expectation"),
+        Column("sentence_zh", str, "what it protects, in Chinese"),
+        Column("sentence_en", str, "the same in English"),
+    ),
+    ("rule",),
+)
+MISTAKES = TableContract(
+    "mistakes",
+    (
+        Column("where", str, "file and line"),
+        Column("found", str, "what stands there"),
+        Column("expected", str, "what should stand there"),
+        Column("remedy", str, "what to do"),
+    ),
+    ("where", "found"),
+)
+
+
 def open_workspace(workspace: str = "") -> Workspace:
     """Return the workspace at or above the folder `workspace`; '' means the one this notebook lies in."""
     return Workspace.find(workspace)
@@ -303,13 +328,35 @@ def coverage(workspace: Workspace, edition: str) -> pd.DataFrame:
 
 
 # 4 validate
-def validate(workspace: Workspace, edition: str, *, suite: str = "figures.json", rows_shown: int = 50) -> pd.DataFrame:
-    """Run a suite over the tables; write verdict, report and coverage; return the rules with their results."""
+def check_suites(workspace: Workspace, edition: str, *, suites: str = "all") -> pd.DataFrame:
+    """Return the rules of the suites with file and line; where there are mistakes, return those, one a row.
+
+    Nothing is run and nothing is written. A mistake shown here stops `validate`.
+    """
+    from qingshan.validate.suites import load_suites
+
+    try:
+        loaded = load_suites(workspace, suites)
+    except InputError as error:
+        return store.frame(MISTAKES, [MISTAKES.row(problem) for problem in error.problems])
+    rows = [
+        {
+            "place": rule.place, "rule": rule.name, "severity": rule.severity, "table": rule.table, "type": rule.type,
+            "sentence_zh": rule.sentence.zh, "sentence_en": rule.sentence.en,
+        }
+        for suite in loaded
+        for rule in suite.rules
+    ]  # fmt: skip
+    return store.frame(RULES, rows)
+
+
+def validate(workspace: Workspace, edition: str, *, suites: str = "all", rows_shown: int = 50) -> pd.DataFrame:
+    """Run the suites over the tables; write verdict, report and coverage; return the rules with their results."""
     from qingshan import coverage as official
     from qingshan.validate import validate as run_validation
 
     official.write(workspace, edition)
-    run_validation(workspace, edition, suite=suite, rows_shown=rows_shown)
+    run_validation(workspace, edition, suites=suites, rows_shown=rows_shown)
     return _validation_table(workspace, edition, "rules")
 
 

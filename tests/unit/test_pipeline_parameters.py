@@ -32,9 +32,9 @@ def test_defaults_are_filled_in_and_the_runner_s_own_is_left_out():
         ("4_validate", "rows_shown", "+1000", 1000),
         ("5_chart", "width_cm", "8", 8.0),
         ("5_chart", "width_cm", "24.5", 24.5),
-        ("4_validate", "suite", "007", "007"),
-        ("4_validate", "suite", "true", "true"),
-        ("4_validate", "suite", "extra/图.json", "extra/图.json"),
+        ("4_validate", "suites", "007", "007"),
+        ("4_validate", "suites", "true", "true"),
+        ("4_validate", "suites", "figures, extra/图.json", "figures, extra/图.json"),
         ("1_read", "edition", "2023-r1", "2023-r1"),
         ("1_read", "edition", "2100", "2100"),
     ],
@@ -52,7 +52,7 @@ MISFITS = {
         "1999", "2101", "23", "20２３", "２０２３", "2023-r", "2023-r0", "2023-R1", "2023-r" + "9" * 400, "2023\n",
         "../2023", "2023/x", "", "2023; import os",
     ),
-    "suite": ("../x", "/etc/passwd", "a/../../b", "a\0b", "C:\\x", "", "n" * 4000),
+    "suites": ("../x", "/etc/passwd", "a/../../b", "a\0b", "C:\\x", "", "n" * 4000, "figures,", "figures,../x"),
 }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def test_unknown_misspelt_and_hostile_names_are_refused(name, hint):
 
 
 def test_all_problems_come_at_once():
-    problems = _problems({"rows_show": "1", "suite": "../x", "rows_shown": "0"})
+    problems = _problems({"rows_show": "1", "suites": "../x", "rows_shown": "0"})
     assert len(problems) == 4  # the misspelt name, the missing edition, the path, the range
     assert any("parameter edition: found no value" in problem for problem in problems)
 
@@ -95,18 +95,19 @@ def test_a_suite_must_be_a_file_of_the_workspace_and_no_link_out(tmp_path):
     (tmp_path / "outside.json").write_text("{}")
     (own / "link.json").symlink_to(tmp_path / "outside.json")
     workspace = Workspace(tmp_path / "ws")
-    assert check_all(GOOD, workspace=workspace)["4_validate"]["suite"] == "figures.json"
-    given_suite = {**GOOD, "suite": "figurs.json"}
+    assert check_all(GOOD, workspace=workspace)["4_validate"]["suites"] == "all"
+    assert check_all({**GOOD, "suites": "figures"}, workspace=workspace)["4_validate"]["suites"] == "figures"
+    given_suite = {**GOOD, "suites": "figures,figurs"}
     (problem,) = _problems(given_suite, workspace=workspace)
     assert "did you mean 'figures.json'" in problem
-    (problem,) = _problems({**GOOD, "suite": "link.json"}, workspace=workspace)
+    (problem,) = _problems({**GOOD, "suites": "link.json"}, workspace=workspace)
     assert "a path inside expectations" in problem
 
 
 def test_one_set_of_names_is_shared_out_to_the_notebooks():
     values = check_all({**GOOD, "width_cm": "30", "rows_shown": "5"})
     assert values["5_chart"] == {"edition": "2023", "width_cm": 30.0}
-    assert values["4_validate"] == {"edition": "2023", "suite": "figures.json", "rows_shown": 5}
+    assert values["4_validate"] == {"edition": "2023", "suites": "all", "rows_shown": 5}
     assert values["6_publish"] == {"edition": "2023"}
     with pytest.raises(InputError, match="did you mean 'width_cm'") as caught:
         check_all({"widthcm": "30"})

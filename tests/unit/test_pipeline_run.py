@@ -56,7 +56,7 @@ def leave(name, text, summary=''):
 
 
 def _notebook(stage, code):
-    extra = {"extract": "context_characters = 16", "validate": "suite = ''\nrows_shown = 1", "chart": "width_cm = 1.0"}
+    extra = {"extract": "context_characters = 16", "validate": "suites = ''\nrows_shown = 1", "chart": "width_cm = 1.0"}
     parameters = nbformat.v4.new_code_cell(f"workspace = ''\nedition = ''\n{extra.get(stage, '')}")
     parameters.metadata["tags"] = ["parameters"]
     cells = [nbformat.v4.new_markdown_cell("title"), parameters, *map(nbformat.v4.new_code_cell, (HELP, code))]

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from qingshan.model import InputError
+from qingshan import stages
+from qingshan.model import InputError, Workspace
 from qingshan.validate.shape import TABLES
 from qingshan.validate.suite import load_suite
+from qingshan.validate.suites import NEEDED, load_suites
 
-SHIPPED = Path(__file__).parents[2] / "expectations" / "figures.json"
+SHIPPED = Path(__file__).parents[2] / "expectations"
 RULE = {
     "type": "expect_column_values_to_be_in_set",
     "kwargs": {"column": "kind", "value_set": ["level", "share"]},
@@ -50,16 +52,34 @@ def _changed(*where, to=None, remove=False):
     return rule
 
 
-def test_the_shipped_suite_loads_whole():
-    suite = load_suite(SHIPPED)
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_shipped_suite_loads_whole(name):
+    path = SHIPPED / f"{name}.json"
+    suite = load_suite(path)
 
-    assert len(suite.rules) == len(json.loads(SHIPPED.read_text(encoding="utf-8"))["expectations"])
-    assert {rule.table for rule in suite.rules} == {"figures", "curated", "observations", "consistency"}
-    assert any(rule.type == "expect_text_at_raw_offsets" and rule.severity == "critical" for rule in suite.rules)
+    assert suite.name == name
+    assert len(suite.rules) == len(json.loads(path.read_text(encoding="utf-8"))["expectations"])
 
 
-def test_the_shipped_suite_names_no_id_and_no_version():
-    text = SHIPPED.read_text(encoding="utf-8")
+def test_the_shipped_suites_read_every_table_and_every_expectation_of_ours():
+    from qingshan.validate import expectations
+
+    rules = [rule for name in NEEDED for rule in load_suite(SHIPPED / f"{name}.json").rules]
+
+    assert {rule.table for rule in rules} == set(TABLES)
+    ours = {
+        one.expectation_type
+        for one in vars(expectations).values()
+        if getattr(one, "__module__", "") == expectations.__name__ and hasattr(one, "expectation_type")
+    }
+    assert len(ours) == 10
+    assert ours <= {rule.type for rule in rules}, "an expectation that no rule uses is never tried"
+    assert any(rule.type == "expect_text_at_raw_offsets" and rule.severity == "critical" for rule in rules)
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_shipped_suite_names_no_id_and_no_version(name):
+    text = (SHIPPED / f"{name}.json").read_text(encoding="utf-8")
 
     assert '"id"' not in text
     assert "great_expectations_version" not in text
@@ -72,6 +92,11 @@ def test_a_rule_reads_figures_unless_it_says_otherwise(tmp_path):
     assert rule.sentence.zh == "类型已标明"
 
 
+_REGEX = {"type": "expect_column_values_to_match_regex"}
+_OURS = {
+    "type": "expect_codes_known",
+    "kwargs": {"column": "unit", "code_list": "unit_names", "registry_root": {"$PARAMETER": "registry_root"}},
+}
 BAD = [
     # what is wrong, the rule, what the message says
     (
@@ -146,6 +171,44 @@ BAD = [
     ("no remedy", _changed("meta", "remedy", remove=True), r"no 'remedy'"),
     ("unknown key", {**RULE, "id": "8d1c"}, r"unknown key 'id'"),
     ("unknown key in meta", _changed("meta", "ruel", to="x"), r"unknown key 'ruel' \(did you mean 'rule'\?\)"),
+    (
+        "a pattern that is none",
+        {**RULE, **_REGEX, "kwargs": {"column": "kind", "regex": "^(a"}},
+        r":8: found \"\^\(a\" \(missing",
+    ),
+    (
+        "patterns of which one is none",
+        {
+            **RULE,
+            "type": "expect_column_values_to_match_regex_list",
+            "kwargs": {"column": "kind", "regex_list": ["a", "["]},
+        },
+        r"a regular expression of Python",
+    ),
+    ("more than all rows", _changed("kwargs", to={**RULE["kwargs"], "mostly": 1.5}), r"found 1.5, expected 'mostly'"),
+    ("fewer than none", _changed("kwargs", to={**RULE["kwargs"], "mostly": -0.1}), r"found -0.1, expected 'mostly'"),
+    (
+        "more than all rows, ours",
+        {**RULE, **_OURS, "kwargs": {**_OURS["kwargs"], "mostly": 2}},
+        r"'mostly' as expect_codes",
+    ),
+    (
+        "a code list that is none",
+        {**RULE, **_OURS, "kwargs": {**_OURS["kwargs"], "code_list": "unit"}},
+        r"found \"unit\"",
+    ),
+    (
+        "counting in a column of text",
+        {**RULE, "type": "expect_column_values_to_be_between", "kwargs": {"column": "unit", "max_value": 1}},
+        r"found 'unit', a column of text, expected a column of numbers \(start, end, value",
+    ),
+    ("why empty in one language", _changed("meta", "when_empty", to={"zh": "没有"}), r"no 'en'"),
+    ("why empty with no words", _changed("meta", "when_empty", to={"zh": " ", "en": "none"}), r"some text"),
+    (
+        "why empty misspelt",
+        _changed("meta", "when_emty", to={"zh": "没有", "en": "none"}),
+        r"did you mean 'when_empty'",
+    ),
     ("not an object", "expect_column_values_to_be_in_set", r"found 'expect_column"),
 ]
 
@@ -227,6 +290,81 @@ def test_every_table_has_its_row_count_as_a_parameter(tmp_path):
         rules.append(rule)
 
     assert [rule.table for rule in load_suite(_write(tmp_path, *rules)).rules] == list(TABLES)
+
+
+# several suites
+def _folder(tmp_path):
+    """Return a workspace with the shipped suites."""
+    folder = tmp_path / "expectations"
+    folder.mkdir()
+    for path in SHIPPED.glob("*.json"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    return Workspace(tmp_path)
+
+
+def _own(workspace, *rules, name="own"):
+    text = json.dumps({"name": name, "expectations": list(rules)}, ensure_ascii=False, indent=1)
+    (workspace.expectations / "own.json").write_text(text, encoding="utf-8")
+
+
+def test_all_suites_are_the_four_in_their_order_and_then_others(tmp_path):
+    workspace = _folder(tmp_path)
+    _own(workspace, _changed("meta", "rule", to="my_rule"))
+
+    assert [suite.name for suite in load_suites(workspace)] == [*NEEDED, "own"]
+    assert [suite.name for suite in load_suites(workspace, "own.json, figures,own")] == ["own", "figures"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "suites", "message"),
+    [
+        (
+            lambda w: (w.expectations / "edition.json").unlink(),
+            "all",
+            r"^expectations/edition\.json: found no such file",
+        ),
+        (lambda w: None, "all,figures", r"expectations/all\.json: found no such file"),
+        (lambda w: None, "figurs", r"did you mean 'figures\.json'\?"),
+        (lambda w: None, "", r"expectations/?\.json: found no such file"),
+        (lambda w: None, "../edition", r"a path inside expectations"),
+        (
+            lambda w: _own(w, RULE),
+            "all",
+            r"own\.json:\d+: found rule 'kind_known' again.*used at expectations/figures\.json",
+        ),
+        (lambda w: _own(w, RULE, name="figures"), "own", r'own\.json: found "name": "figures", expected "name": "own"'),
+    ],
+)
+def test_a_mistake_among_suites_is_one_message(tmp_path, spoil, suites, message):
+    workspace = _folder(tmp_path)
+    spoil(workspace)
+
+    with pytest.raises(InputError, match=message) as caught:
+        load_suites(workspace, suites)
+
+    assert len(caught.value.problems) == 1
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_the_mistakes_of_all_suites_come_at_once_and_are_shown_as_a_table(tmp_path):
+    workspace = _folder(tmp_path)
+    (workspace.expectations / "edition.json").write_text('{"name": ', encoding="utf-8")
+    _own(workspace, _changed("severity", to="critcal"), _changed("type", to="expect_nothing"))
+
+    shown = stages.check_suites(workspace, "2023")
+
+    assert list(shown.columns) == ["where", "found", "expected", "remedy"]
+    files = [where.partition(":")[0].removeprefix("expectations/") for where in shown["where"]]
+    assert sorted(set(files)) == ["edition.json", "own.json"]
+    assert any("did you mean 'critical'" in found for found in shown["found"])
+
+
+def test_without_mistakes_the_rules_are_shown_with_file_and_line(tmp_path):
+    shown = stages.check_suites(_folder(tmp_path), "2023", suites="figures")
+
+    assert shown["rule"][0] == "figure_id_form"
+    assert shown["place"].str.fullmatch(r"expectations/figures\.json:\d+").all()
+    assert (shown["sentence_zh"] != "").all()
 
 
 def test_importing_validation_does_not_import_great_expectations():

@@ -13,7 +13,7 @@ from typing import Any
 
 from qingshan import files, registry, sources, store
 from qingshan.charts import card
-from qingshan.edition import contracts, datapackage, manifest, pages, parquet, published, tables, view
+from qingshan.edition import contracts, datapackage, manifest, pages, parquet, promises, published, tables, view
 from qingshan.edition.errata import errata_rows
 from qingshan.edition.view import Chart, Errata, Tables
 from qingshan.model import StageError, Workspace
@@ -63,7 +63,7 @@ def build(
     InputError
         A table is missing or damaged, or the revision that this one corrects is not there.
     StageError
-        A table does not fit together with the others.
+        A table does not fit together with the others, or the folder does not keep what it promises.
     """
     loaded = sources.load_edition(workspace, edition)
     lists = registry.load_registry(workspace.registry)
@@ -92,7 +92,9 @@ def build(
         for table in public
         if table.contract.name in _AS_PARQUET
     } | {name: data for name, data in pictures.items() if name.endswith(_REBUILT_PICTURES)}
-    staged = _stage(folder or workspace.staged(edition), contents, rebuilt, loaded, release)
+    target = folder or workspace.staged(edition)
+    staged = _stage(target, contents, rebuilt, loaded, release)
+    promises.check(target)
     if folder:
         return staged
     text = f"{len(staged)} files, {len(rows.observations)} observations"

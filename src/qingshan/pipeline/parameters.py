@@ -38,7 +38,8 @@ class Parameter:
     pattern
         What the whole text must match.
     within
-        The workspace folder in which the text must name a file: ``expectations``.
+        The workspace folder of whose JSON files the text names some, with commas between: ``expectations``. Its default
+        names them all.
     required
         Whether the runner insists on a value instead of taking the default.
     given_by_runner
@@ -72,7 +73,13 @@ PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
     "3_curate": _COMMON,
     "4_validate": (
         *_COMMON,
-        Parameter("suite", str, "figures.json", "the suite of rules, a file in expectations/", within="expectations"),
+        Parameter(
+            "suites",
+            str,
+            "all",
+            "the suites of rules: all, or names of files in expectations/ with commas between",
+            within="expectations",
+        ),
         Parameter("rows_shown", int, 50, "failing rows shown for each rule", 1, 1000),
     ),
     "5_chart": (*_COMMON, Parameter("width_cm", float, 24.0, "width of the charts in centimetres", 8, 40)),
@@ -157,8 +164,9 @@ def _convert(parameter: Parameter, text: str, workspace: Workspace | None) -> Va
     if not isinstance(value, str) and not parameter.minimum <= value <= parameter.maximum:
         expected = f"{parameter.minimum:g} to {parameter.maximum:g}"
         return Problem(where, _short(text), expected, remedy)
-    if parameter.within:
-        return _file_within(parameter, text, workspace) or value
+    if parameter.within and text != parameter.default:
+        problems = (_file_within(parameter, name.strip(), workspace) for name in text.split(","))
+        return next((problem for problem in problems if problem), value)
     return value
 
 
@@ -166,6 +174,8 @@ def _file_within(parameter: Parameter, text: str, workspace: Workspace | None) -
     """Return what is wrong with a text that must name a file inside a folder, None when nothing is."""
     where, remedy = f"parameter {parameter.name}", f"It is {parameter.meaning}."
     folder = workspace.expectations if workspace else Path(parameter.within)
+    if text and not text.endswith(".json"):
+        text += ".json"
     try:
         path = files.inside(folder, text)
     except InputError as error:

@@ -17,6 +17,7 @@ import qingshan
 from qingshan import files, sources
 from qingshan.edition import manifest
 from qingshan.model import InputError, Problem, Workspace
+from qingshan.validate.previous import place_of_previous
 
 Places = Mapping[str, Path]
 
@@ -89,7 +90,14 @@ def _validate_inputs(workspace: Workspace, edition: str) -> Places:
         "curate": workspace.work(edition, "curate"),
         "expectations": workspace.expectations,
         "registry": workspace.registry,
+        **_compared(workspace, edition),
     }
+
+
+def _compared(workspace: Workspace, edition: str) -> Places:
+    """Return the table of the edition before, which validation compares this one with, if there is one."""
+    place = place_of_previous(workspace, edition)
+    return {"compared": place} if place else {}
 
 
 def _chart_inputs(workspace: Workspace, edition: str) -> Places:

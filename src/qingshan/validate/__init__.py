@@ -1,6 +1,6 @@
-"""Validation: runs the suite over an edition's tables, and says whether it may become a candidate.
+"""Validation: runs the suites over an edition's tables, and says whether it may become a candidate.
 
-Flows in: the tables of extraction and curation, the raw sources, the registry and a suite of rules. Flows out: a
+Flows in: the tables of extraction and curation, the raw sources, the registry and the suites of rules. Flows out: a
 `Verdict`, the comparisons of figures with each other, and the files and report page of both under
 ``data/work/<edition>/``. Nothing here changes a figure or a decision, or publishes.
 """
@@ -17,37 +17,38 @@ from qingshan.registry import load_registry
 from qingshan.validate import report, verdict
 from qingshan.validate.run import Outcome, run_suite
 from qingshan.validate.suite import Rule, Suite, Text, load_suite
+from qingshan.validate.suites import ALL, left_out, load_suites
 from qingshan.validate.tables import Table, compare, load_tables
 from qingshan.validate.verdict import RuleResult, Verdict
 
-__all__ = ["Rule", "RuleResult", "Suite", "Text", "Verdict", "load_suite", "validate"]
+__all__ = ["Rule", "RuleResult", "Suite", "Text", "Verdict", "load_suite", "load_suites", "validate"]
 
 
-def validate(workspace: Workspace, edition: str, *, suite: str = "figures.json", rows_shown: int = 50) -> Verdict:
-    """Run every rule of `suite` over the tables of an edition, and write the verdict and the report.
+def validate(workspace: Workspace, edition: str, *, suites: str = ALL, rows_shown: int = 50) -> Verdict:
+    """Run every rule of the suites over the tables of an edition, and write the one verdict and the report.
 
     Parameters
     ----------
-    suite
-        A file of the workspace's ``expectations/``.
+    suites
+        As in `load_suites`. When one of the four that an edition needs is left out, the verdict is no green one.
     rows_shown
         How many rows the report shows in each of its lists, and `RuleResult.rows` names; ``failures.csv`` has them all.
 
     Raises
     ------
     InputError
-        The suite, a table of an earlier stage, the registry or the edition's own description is missing or malformed.
+        A suite, a table of an earlier stage, the registry or the edition's own description is missing or malformed.
         A rule that fails or cannot run raises nothing: it stands in the verdict.
     """
-    path = files.inside(workspace.expectations, suite)
-    rules = load_suite(path, name=f"expectations/{suite}")
-    tables = load_tables(workspace, edition)
+    loaded = load_suites(workspace, suites)
+    head = sources.load_edition(workspace, edition)
+    tables = load_tables(workspace, head)
     compared = compare(tables["curated"], load_registry(workspace.registry))
     tables[compared.contract.name] = compared
-    head = sources.load_edition(workspace, edition)
-    outcomes = run_suite(rules, tables, _parameters(workspace, edition, tables))
+    rules = [rule for suite in loaded for rule in suite.rules]
+    outcomes = run_suite(rules, tables, _parameters(workspace, head, tables))
     outcomes = _without_root(outcomes, workspace)
-    judged = verdict.make_verdict(outcomes, tables, rows_shown=rows_shown)
+    judged = verdict.make_verdict(outcomes, tables, rows_shown=rows_shown, left_out=left_out(loaded))
     page = report.render(judged, outcomes, tables, head, rows_shown=rows_shown)
     folder = workspace.work(edition, "validate")
     files.write_atomic(workspace.report(edition), page)
@@ -59,11 +60,13 @@ def validate(workspace: Workspace, edition: str, *, suite: str = "figures.json",
     return judged
 
 
-def _parameters(workspace: Workspace, edition: str, tables: Mapping[str, Table]) -> dict[str, Any]:
+def _parameters(workspace: Workspace, head: sources.Edition, tables: Mapping[str, Table]) -> dict[str, Any]:
     """Return a value for each of `arguments.PARAMETERS`."""
     return {
-        "raw_root": str(workspace.raw(edition).resolve()),
-        "figure_ids": [row.get("figure_id", "") for row in tables["figures"].rows],
+        "raw_root": str(workspace.raw(head.edition_id).resolve()),
+        "registry_root": str(workspace.registry.resolve()),
+        "edition": [head.edition_id],  # a list, as every set of values is
+        "source_ids": [source.source_id for source in head.sources],
         **{f"{name}_rows": len(table.rows) for name, table in tables.items()},
     }
 

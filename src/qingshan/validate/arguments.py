@@ -18,8 +18,17 @@ from qingshan import documents
 from qingshan.model import Problem, nearest
 from qingshan.validate.shape import TABLES
 
-PARAMETERS = ("raw_root", "figure_ids", *(f"{table}_rows" for table in TABLES))
+PARAMETERS = (
+    "raw_root",
+    "registry_root",
+    "edition",
+    "source_ids",
+    *(f"{table}_rows" for table in TABLES),
+)
 _COLUMN_KWARGS = ("column", "column_A", "column_B", "column_list", "column_set")
+_OF_NUMBERS = tuple(
+    f"expect_column_{name}_to_be_between" for name in ("values", "mean", "median", "stdev", "sum", "min", "max")
+)
 _CONDITION = "an object with type, column, operator and parameter"  # GX's own words list every kind it tried
 
 
@@ -68,6 +77,7 @@ def _kwargs_problems(
             "Correct the spelling or remove it.",
         )
     yield from _name_problems(kwargs, table, here, document)
+    yield from _number_problems(kind, kwargs, table, here, document)
     yield from _value_problems(known[kind], {key: kwargs[key] for key in kwargs if key in arguments}, here, document)
 
 
@@ -93,6 +103,7 @@ def _name_problems(
                 f"one of {', '.join(PARAMETERS)}",
                 "Correct the spelling.",
             )
+    yield from _regex_problems(kwargs, here, document)
     condition = kwargs.get("row_condition")
     if isinstance(condition, str) or (isinstance(condition, dict) and condition.get("type") == "pass_through"):
         yield Problem(
@@ -101,6 +112,31 @@ def _name_problems(
             _CONDITION,
             "Write the condition as an object.",
         )
+
+
+def _regex_problems(kwargs: dict[str, Any], here: documents.Where, document: documents.Document) -> Iterator[Problem]:
+    """Yield regular expressions that are none: Great Expectations finds out while it runs, after everything else."""
+    for key in ("regex", "regex_list"):
+        value = kwargs.get(key)
+        for pattern in value if isinstance(value, list) else [value]:
+            try:
+                re.compile(pattern if isinstance(pattern, str) else "")
+            except re.error as error:
+                found = f"{json.dumps(pattern, ensure_ascii=False)[:60]} ({error})"
+                yield Problem(document.at(*here, key), found, "a regular expression of Python", "Correct the pattern.")
+
+
+def _number_problems(
+    kind: str, kwargs: dict[str, Any], table: object, here: documents.Where, document: documents.Document
+) -> Iterator[Problem]:
+    """Yield columns of text where the expectation counts."""
+    contract = TABLES.get(table) if isinstance(table, str) else None
+    types = {column.name: column.type for column in contract.columns} if contract else {}
+    column = kwargs.get("column")
+    if kind in _OF_NUMBERS and isinstance(column, str) and types.get(column) is str:
+        numbers = ", ".join(name for name, type_ in types.items() if type_ in (int, float))
+        expected = f"a column of numbers ({numbers})"
+        yield Problem(document.at(*here, "column"), f"{column!r}, a column of text", expected, "Name another column.")
 
 
 def _value_problems(

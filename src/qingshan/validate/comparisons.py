@@ -1,6 +1,6 @@
 """The comparisons of figures as the report shows them: what was compared, how that ends, and every quote.
 
-Flows in: rows of the tables `consistency` and `curated`. Flows out: frozen views. Text of the sources stays text.
+Flows in: rows of the tables `consistency` and `curated`. Flows out: frozen joins. Text of the sources stays text.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Runs the rules of a suite over the tables with Great Expectations, in memory only.
+"""Runs the rules of the suites over the tables with Great Expectations, in memory only.
 
-Flows in: a `Suite`, the tables and the values of its parameters. Flows out: one `Outcome` for each rule, also for one
-that could not run. Nothing is written and nothing is fetched; Great Expectations keeps no files of its own.
+Flows in: the rules of the suites, the tables and the values of their parameters. Flows out: one `Outcome` for each
+rule, also for one that could not run. Nothing is written and nothing is fetched; Great Expectations keeps no files.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from qingshan.validate.arguments import quiet
 from qingshan.validate.shape import MAY_BE_EMPTY, TABLES
-from qingshan.validate.suite import Rule, Suite, build_suite
+from qingshan.validate.suite import Rule, Text, build_suite
 from qingshan.validate.tables import Table
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ _RESULT_FORMAT = {
     "partial_unexpected_count": 0,
     "include_unexpected_rows": False,
 }
+
+
+_NO_ROW = "no row to evaluate, and no meta.when_empty that says why there may be none"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Outcome:
         Rows that fail, as positions in the table; empty for a rule about a whole table.
     note
         Why it could not run, or what a rule about a whole table found; '' otherwise.
+    nothing
+        Why there was no row to read and none is missing, in the rule's own words; None when it read rows or failed.
     """
 
     rule: Rule
@@ -47,10 +52,11 @@ class Outcome:
     observed: int
     positions: tuple[int, ...] = ()
     note: str = ""
+    nothing: Text | None = None
 
 
-def run_suite(suite: Suite, tables: Mapping[str, Table], parameters: Mapping[str, Any]) -> tuple[Outcome, ...]:
-    """Evaluate every rule and return the outcomes in the order of the suite.
+def run_suite(rules: Sequence[Rule], tables: Mapping[str, Table], parameters: Mapping[str, Any]) -> tuple[Outcome, ...]:
+    """Evaluate every rule and return the outcomes in their order.
 
     Parameters
     ----------
@@ -59,11 +65,11 @@ def run_suite(suite: Suite, tables: Mapping[str, Table], parameters: Mapping[str
     """
     outcomes: dict[str, Outcome] = {}
     for name in TABLES:
-        rules = [rule for rule in suite.rules if rule.table == name]
-        if rules:
-            results = _evaluate(rules, tables[name], parameters)
-            outcomes |= {rule.name: _outcome(rule, results.get(rule.name), tables[name]) for rule in rules}
-    return tuple(outcomes[rule.name] for rule in suite.rules)
+        of_table = [rule for rule in rules if rule.table == name]
+        if of_table:
+            results = _evaluate(of_table, tables[name], parameters)
+            outcomes |= {rule.name: _outcome(rule, results.get(rule.name), tables[name]) for rule in of_table}
+    return tuple(outcomes[rule.name] for rule in rules)
 
 
 def _evaluate(
@@ -101,14 +107,22 @@ def _outcome(rule: Rule, result: ExpectationValidationResult | None, table: Tabl
     found = result.result
     rows = found.get("element_count", len(table.rows))
     observed = rows - (found.get("missing_count") or 0)
-    # none may be right where a condition selects rows, and in a table that is empty when all is well
-    may_be_empty = table.contract.name in MAY_BE_EMPTY
-    if observed == 0 and not may_be_empty and (rows > 0 or not rule.conditional or not table.rows):
-        return Outcome(rule, "not_run", 0, note="no row to evaluate")
+    if observed == 0 and rule.when_empty and _may_be_empty(rule, table, selected=rows):
+        return Outcome(rule, "passed", 0, nothing=rule.when_empty)
+    if observed == 0:
+        return Outcome(rule, "not_run", 0, note=_NO_ROW)
     if result.success:
         return Outcome(rule, "passed", observed)
     note = "" if "element_count" in found else f"found {found.get('observed_value')}{_expected(result)}"
     return Outcome(rule, "failed", observed, tuple(sorted(found.get("unexpected_index_list") or ())), note)
+
+
+def _may_be_empty(rule: Rule, table: Table, *, selected: int) -> bool:
+    """Whether no row may be right: the table is one that may be empty, or the condition selects none of its rows.
+
+    Rows that are there and hold no value never are: their column is empty, and nothing was checked.
+    """
+    return selected == 0 and (table.contract.name in MAY_BE_EMPTY if not table.rows else rule.conditional)
 
 
 def _expected(result: ExpectationValidationResult) -> str:

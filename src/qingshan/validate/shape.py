@@ -12,13 +12,20 @@ from typing import Any
 
 from qingshan import documents
 from qingshan.consistency import CONSISTENCY
-from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS, InputError, Problem, TableContract
+from qingshan.curate.tables import STALE_DECISIONS
+from qingshan.model import FIGURES, LOST, InputError, Problem, TableContract
+from qingshan.validate.joins import COUNTS, CURATED, EDITION, FILLS, LINKS, OBSERVATIONS, SOURCES
+from qingshan.validate.previous import PREVIOUS
 
 TABLES: Mapping[str, TableContract] = {
-    contract.name: contract for contract in (FIGURES, CURATED, OBSERVATIONS, LOST, CONSISTENCY)
+    contract.name: contract
+    for contract in (
+        SOURCES, FIGURES, CURATED, OBSERVATIONS, LINKS, LOST, FILLS, STALE_DECISIONS, CONSISTENCY, PREVIOUS, COUNTS,
+        EDITION,
+    )
 }  # fmt: skip
-# tables that have no rows when all is well
-MAY_BE_EMPTY = (LOST.name, CONSISTENCY.name)
+# tables that may have no rows when all is well; a rule that reads one says so in `meta.when_empty`
+MAY_BE_EMPTY = (LOST.name, FILLS.name, STALE_DECISIONS.name, CONSISTENCY.name, PREVIOUS.name)
 SEVERITIES = ("critical", "warning", "info")
 _TEXT = {"type": "string", "pattern": r"\S", "description": "some text"}
 _BOTH = {
@@ -58,6 +65,7 @@ SUITE_SCHEMA: dict[str, Any] = {
                             "table": {"enum": list(TABLES)},
                             "sentence": _BOTH,
                             "remedy": _BOTH,
+                            "when_empty": _BOTH,
                         },
                     },
                 },
@@ -91,6 +99,6 @@ def _leaves(data: dict[str, Any]) -> Iterator[tuple[documents.Where, Any]]:
         here = ("expectations", index)
         yield (*here, "type"), entry["type"]
         yield (*here, "meta", "rule"), entry["meta"]["rule"]
-        for part in ("sentence", "remedy"):
-            for language, value in entry["meta"][part].items():
+        for part in ("sentence", "remedy", "when_empty"):
+            for language, value in entry["meta"].get(part, {}).items():
                 yield (*here, "meta", part, language), value

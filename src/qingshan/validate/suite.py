@@ -44,6 +44,10 @@ class Rule:
         As Great Expectations takes them; ``{"$PARAMETER": name}`` stands for a value known when it runs.
     sentence, remedy
         What the rule protects, and what to do when it fails.
+    when_empty
+        Why there may be no row for it to read; None when that means that it could not run.
+    suite, place
+        The suite it belongs to, and file and line of it.
     """
 
     name: str
@@ -53,6 +57,9 @@ class Rule:
     severity: str
     sentence: Text
     remedy: Text
+    when_empty: Text | None = None
+    suite: str = ""
+    place: str = ""
 
     @property
     def conditional(self) -> bool:
@@ -92,7 +99,10 @@ def load_suite(path: Path, *, name: str = "") -> Suite:
         problems.extend(entry_problems(entries, document))
     if problems:
         raise InputError(problems)
-    rules = tuple(_rule(entry) for entry in entries)
+    rules = tuple(
+        _rule(entry, data["name"], document.at("expectations", index, "meta", "rule"))
+        for index, entry in enumerate(entries)
+    )
     build_suite(data["name"], rules)
     return Suite(data["name"], rules)
 
@@ -172,7 +182,7 @@ def _parse_json(text: str, name: str) -> Any:
         raise InputError(Problem(name, "JSON nested too deeply", "a suite", "Write the file anew.")) from None
 
 
-def _rule(entry: dict[str, Any]) -> Rule:
+def _rule(entry: dict[str, Any], suite: str, place: str) -> Rule:
     meta = entry["meta"]
     return Rule(
         name=meta["rule"],
@@ -182,4 +192,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         severity=entry["severity"],
         sentence=Text(**meta["sentence"]),
         remedy=Text(**meta["remedy"]),
+        when_empty=Text(**meta["when_empty"]) if "when_empty" in meta else None,
+        suite=suite,
+        place=place,
     )

@@ -7,14 +7,18 @@ is an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qingshan import consistency, store
-from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS, InputError, Problem, TableContract, Workspace
+from qingshan import consistency, model, store
+from qingshan.curate.tables import FILLS, STALE_DECISIONS
+from qingshan.model import FIGURES, LOST, OBSERVATION_FIGURES, InputError, Problem, TableContract, Workspace
 from qingshan.registry import Registry
+from qingshan.sources import Edition
+from qingshan.validate import joins
+from qingshan.validate.previous import PREVIOUS, load_previous, previous_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +26,17 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 _ADDED = "added.csv"  # figures that people added: they stand beside the reader's
 _FILES = (
+    (model.SOURCES, "read", "sources.csv"),
     (FIGURES, "extract", "figures.csv"),
     (FIGURES, "curate", _ADDED),
     (LOST, "extract", "lost.csv"),
-    (CURATED, "curate", "curated.csv"),
-    (OBSERVATIONS, "curate", "observations.csv"),
+    (model.CURATED, "curate", "curated.csv"),
+    (model.OBSERVATIONS, "curate", "observations.csv"),
+    (OBSERVATION_FIGURES, "curate", "observation_figures.csv"),
+    (FILLS, "curate", "fills.csv"),
+    (STALE_DECISIONS, "curate", "stale_decisions.csv"),
 )
+_SUMMARIES = ("read", "extract", "curate")
 
 
 @dataclass(frozen=True)
@@ -47,14 +56,20 @@ class Table:
         return store.frame(self.contract.only(self.columns), self.rows)
 
 
-def load_tables(workspace: Workspace, edition: str) -> dict[str, Table]:
-    """Return the tables figures, lost, curated and observations of an edition by name.
+def load_tables(workspace: Workspace, head: Edition) -> dict[str, Table]:
+    """Return the tables of an edition by name, as `joins` joins them: all of `shape.TABLES` but the comparisons.
+
+    Parameters
+    ----------
+    head
+        What the edition and its sources say of themselves.
 
     Raises
     ------
     InputError
         A file is missing, is not CSV, or has a column, row or number that its contract does not allow: all at once.
     """
+    edition = head.edition_id
     problems: list[Problem] = []
     tables: dict[str, Table] = {}
     for contract, stage, name in _FILES:
@@ -68,9 +83,54 @@ def load_tables(workspace: Workspace, edition: str) -> dict[str, Table]:
             continue
         before = tables.get(contract.name)
         tables[contract.name] = _joined(before, table) if before else table
+    name, before = "", []
+    try:
+        name, before = load_previous(workspace, edition)
+    except InputError as error:
+        problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    return tables
+    summaries = {stage: _summary(workspace.work(edition, stage, "summary.json")) for stage in _SUMMARIES}
+    joined = _joined_tables(tables, head, summaries)
+    joined["previous"] = _whole(PREVIOUS, previous_rows(name, before, tables["observations"].rows))
+    return joined
+
+
+def _summary(path: Path) -> str:
+    """Return the line that a stage left about its result, '' if it left none: the numbers in it are then missing."""
+    return str(store.read_json(path).get("text", "")) if path.is_file() else ""
+
+
+def _joined_tables(tables: Mapping[str, Table], head: Edition, summaries: Mapping[str, str]) -> dict[str, Table]:
+    """Return the tables with the columns that `joins` adds, and those that it makes."""
+    rows = {name: table.rows for name, table in tables.items()}
+    links, curated, observations = rows["observation_figures"], rows["curated"], rows["observations"]
+    found = joins.found_in((rows["figures"], rows["lost"]))
+    fills = joins.fill_rows(rows["fills"], rows["lost"], links, observations)
+    return {
+        **tables,
+        "sources": _view(joins.SOURCES, tables["sources"], joins.source_rows(rows["sources"], head, found)),
+        "curated": _view(joins.CURATED, tables["curated"], joins.curated_rows(curated, rows["figures"], links)),
+        "observations": _view(
+            joins.OBSERVATIONS, tables["observations"], joins.observation_rows(observations, links, head)
+        ),
+        "observation_figures": _view(
+            joins.LINKS, tables["observation_figures"], joins.link_rows(links, curated, observations)
+        ),
+        "fills": _view(joins.FILLS, tables["fills"], fills),
+        "counts": _whole(joins.COUNTS, joins.count_rows(summaries, rows)),
+        "edition": _whole(joins.EDITION, [joins.edition_row(head)]),
+    }
+
+
+def _view(contract: TableContract, read: Table, rows: Sequence[Row]) -> Table:
+    """Return a view with the columns that its file has and those that were joined to them."""
+    lacking = set(read.contract.names) - set(read.columns)
+    return Table(contract, tuple(name for name in contract.names if name not in lacking), tuple(rows))
+
+
+def _whole(contract: TableContract, rows: Sequence[Row]) -> Table:
+    return Table(contract, tuple(contract.names), tuple(rows))
 
 
 def read_table(contract: TableContract, path: Path) -> Table:

@@ -35,6 +35,11 @@ class RuleResult:
         Ids of rows that fail, as many as were asked for.
     error
         Why it could not run, or what a rule about a whole table found; '' otherwise.
+    suite, place
+        The suite it belongs to, and file and line of the rule.
+    nothing
+        Why a rule that "passed" had nothing to read (no earlier edition, no share among the figures); None when it
+        read rows. It is not a rule that could not run: the rule itself says when there may be nothing.
     """
 
     rule: str
@@ -47,6 +52,9 @@ class RuleResult:
     sentence: Text
     remedy: Text
     error: str
+    suite: str = ""
+    place: str = ""
+    nothing: Text | None = None
 
     @property
     def blocks(self) -> bool:
@@ -83,7 +91,9 @@ class Verdict:
     def summary(self) -> str:
         failed = sum(rule.state == "failed" for rule in self.rules)
         not_run = sum(rule.state == "not_run" for rule in self.rules)
-        return f"{len(self.rules)} rules, {failed} failed" + (f", {not_run} not run" if not_run else "")
+        nothing = sum(rule.nothing is not None for rule in self.rules)
+        told = f"{len(self.rules)} rules, {failed} failed" + (f", {not_run} not run" if not_run else "")
+        return told + (f", {nothing} with nothing to check" if nothing else "")
 
 
 RULES = TableContract(
@@ -100,6 +110,10 @@ RULES = TableContract(
         Column("remedy_zh", str, "what to do, in Chinese"),
         Column("remedy_en", str, "what to do, in English"),
         Column("error", str, "why it could not run, or what it found"),
+        Column("suite", str, "the suite it belongs to"),
+        Column("place", str, "file and line of the rule"),
+        Column("nothing_zh", str, "why it had nothing to check, in Chinese; '' when it had"),
+        Column("nothing_en", str, "the same in English"),
     ),
     ("rule",),
 )
@@ -121,11 +135,21 @@ FAILURES = TableContract(
 )
 
 
-def make_verdict(outcomes: Sequence[Outcome], tables: Mapping[str, Table], *, rows_shown: int) -> Verdict:
-    """Judge an edition by the outcomes of its rules and by whether there is anything to publish."""
+def make_verdict(
+    outcomes: Sequence[Outcome], tables: Mapping[str, Table], *, rows_shown: int, left_out: Sequence[str] = ()
+) -> Verdict:
+    """Judge an edition by the outcomes of its rules and by whether there is anything to publish.
+
+    Parameters
+    ----------
+    left_out
+        The suites that an edition needs and that were not run.
+    """
     rules = tuple(_rule_result(outcome, tables[outcome.rule.table], rows_shown) for outcome in outcomes)
     counts = count(tables)
-    return Verdict((*_nothing(counts), *(_blocker(rule) for rule in rules if rule.blocks)), rules, counts)
+    return Verdict(
+        (*_nothing(counts), *_left_out(left_out), *(_blocker(rule) for rule in rules if rule.blocks)), rules, counts
+    )
 
 
 def count(tables: Mapping[str, Table]) -> dict[str, int]:
@@ -158,6 +182,8 @@ def verdict_json(verdict: Verdict) -> str:
                     "unexpected": rule.unexpected,
                     "rows": list(rule.rows),
                     "error": rule.error,
+                    "suite": rule.suite,
+                    "nothing": {"zh": rule.nothing.zh, "en": rule.nothing.en} if rule.nothing else None,
                 }
                 for rule in verdict.rules
             ],
@@ -180,6 +206,10 @@ def rules_csv(verdict: Verdict) -> str:
             "remedy_zh": rule.remedy.zh,
             "remedy_en": rule.remedy.en,
             "error": rule.error,
+            "suite": rule.suite,
+            "place": rule.place,
+            "nothing_zh": rule.nothing.zh if rule.nothing else "",
+            "nothing_en": rule.nothing.en if rule.nothing else "",
         }
         for rule in verdict.rules
     )
@@ -221,6 +251,9 @@ def _rule_result(outcome: Outcome, table: Table, rows_shown: int) -> RuleResult:
         sentence=rule.sentence,
         remedy=rule.remedy,
         error=outcome.note,
+        suite=rule.suite,
+        place=rule.place,
+        nothing=outcome.nothing,
     )
 
 
@@ -229,6 +262,14 @@ def _nothing(counts: Mapping[str, int]) -> Iterator[Text]:
         yield Text("没有可发布的内容：来源中没有找到任何数字", "Nothing to publish: no figure was found in the sources")
     if not counts["observations"]:
         yield Text("没有可发布的内容：没有一个数字被采纳", "Nothing to publish: no figure was accepted")
+
+
+def _left_out(suites: Sequence[str]) -> Iterator[Text]:
+    if suites:
+        yield Text(
+            f"只核验了一部分：规则组 {'、'.join(suites)} 没有执行",
+            f"Only a part was checked: the suites {', '.join(suites)} were not run",
+        )
 
 
 def _blocker(rule: RuleResult) -> Text:
