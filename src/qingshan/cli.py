@@ -96,6 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add.set_defaults(command=_add)
 
+    listed = commands.add_parser("sources", help="list what is registered, and what was expected and has not come")
+    listed.add_argument("edition")
+    listed.add_argument("--json", action="store_true", help="the same for a program")
+    listed.set_defaults(command=_sources)
+
     extract = commands.add_parser("extract", help="print the figures of any one text as CSV")
     extract.add_argument("file", type=Path)
     extract.add_argument("--year", default="", help="the document's year, which 今年 and 上年 count from")
@@ -238,6 +243,20 @@ def _add(options: argparse.Namespace) -> int:
     for line in [*notes, *(replacement.describe(replaced) if replaced else ())]:
         print(line)
     return 0
+
+
+def _sources(options: argparse.Namespace) -> int:
+    from qingshan.source_state import source_state, state_json, state_lines
+
+    state = source_state(_workspace(options), options.edition)
+    if options.json:
+        sys.stdout.write(state_json(state))
+    else:
+        for line in state_lines(state):
+            print(line)
+    for problem in state.problems:
+        print(f"qingshan: {problem}", file=sys.stderr)
+    return 1 if state.problems else 0
 
 
 def _extract(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qingshan.expected import EXPECTED_SCHEMA
 from qingshan.table_mapping import TABLE_SCHEMA
 
 # a year, month or day of the calendar: the 29th, 30th and 31st only of months that have them
@@ -55,6 +56,7 @@ EDITION_SCHEMA: dict[str, Any] = {
         "signoff": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(ROLES)}},
         "licence": _TEXT,
         "note": {"type": "object", "additionalProperties": False, "properties": {"zh": _TEXT, "en": _TEXT}},
+        "expected": EXPECTED_SCHEMA,
     },
 }
 

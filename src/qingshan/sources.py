@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qingshan import documents, files
+from qingshan.expected import Expected, parse_expected
 from qingshan.model import InputError, Problem, SourceText, Workspace, nearest
 from qingshan.readers import csv_table, workbook
 from qingshan.readers import text as text_reader
@@ -95,6 +96,8 @@ class Edition:
     ----------
     signoff
         The roles that must sign before it is published, in the order of `ROLES`; all of them where nothing is said.
+    expected
+        The sources that should come this year, as a person listed them.
     """
 
     edition_id: str
@@ -107,10 +110,16 @@ class Edition:
     note: dict[str, str]
     sources: tuple[Source, ...]
     signoff: tuple[str, ...] = ROLES
+    expected: tuple[Expected, ...] = ()
 
 
-def load_edition(workspace: Workspace, edition: str) -> Edition:
+def load_edition(workspace: Workspace, edition: str, *, is_begun: bool = True) -> Edition:
     """Read `edition.yml` and every `source.yml` of an edition.
+
+    Parameters
+    ----------
+    is_begun
+        Whether it must have a source; one that only says what it expects has none yet.
 
     Raises
     ------
@@ -134,16 +143,17 @@ def load_edition(workspace: Workspace, edition: str) -> Edition:
         for path in sorted(folder.iterdir())
         if path.is_dir() and not path.name.startswith(".")
     ]
-    if not sources:
+    if not sources and is_begun:
         problems.append(
             Problem(
                 f"data/raw/{edition}", "no sources", "at least one source folder",
                 _ADD.format(edition),
             )
         )  # fmt: skip
+    expected = _collect(problems, parse_expected, head) if head else None
     if problems or head is None:
         raise InputError(problems)
-    return _edition(edition, head.data, tuple(source for source in sources if source is not None))
+    return _edition(edition, head.data, tuple(source for source in sources if source is not None), expected)
 
 
 def in_order(editions: Iterable[str]) -> list[str]:
@@ -350,7 +360,9 @@ def raw_path(workspace: Workspace, edition: str, source: Source) -> Path:
         ) from None  # fmt: skip
 
 
-def _edition(edition_id: str, data: dict[str, Any], sources: tuple[Source, ...]) -> Edition:
+def _edition(
+    edition_id: str, data: dict[str, Any], sources: tuple[Source, ...], expected: tuple[Expected, ...]
+) -> Edition:
     return Edition(
         edition_id=edition_id,
         year=data["year"],
@@ -362,6 +374,7 @@ def _edition(edition_id: str, data: dict[str, Any], sources: tuple[Source, ...])
         note=data.get("note", {}),
         sources=sources,
         signoff=tuple(role for role in ROLES if role in data.get("signoff", ROLES)),
+        expected=expected,
     )
 
 
