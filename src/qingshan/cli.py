@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qingshan import __version__
-from qingshan.model import InputError, Problem, QingshanError, Workspace
+from qingshan.model import InputError, Problem, QingshanError, Workspace, visible
 
 _SAID = {
     "value": "NUMBER",
@@ -31,15 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.command(options)
     except InputError as error:
         for problem in error.problems:
-            print(f"qingshan: {problem}", file=sys.stderr)
+            _say(problem)
         return error.exit_code
     except QingshanError as error:
-        print(f"qingshan: {error}", file=sys.stderr)
+        _say(error)
         return error.exit_code
     except PermissionError as error:  # folders are looked into in many places, and any of them may be closed
         place = error.filename or "a file or folder"
         remedy = "Give yourself leave to use it, or work elsewhere."
-        print(f"qingshan: {Problem(str(place), 'permission denied', 'leave to use it', remedy)}", file=sys.stderr)
+        _say(Problem(str(place), "permission denied", "leave to use it", remedy))
         return InputError.exit_code
     except BrokenPipeError:  # the reader of our output, such as head, went away
         sys.stderr.close()
@@ -47,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("qingshan: interrupted; the published edition is as it was", file=sys.stderr)
         return 130
+
+
+def _say(told: Problem | QingshanError) -> None:
+    """Print a message, a problem as one line: names of files and words of sources in it may hold any character."""
+    lines = [str(told)] if isinstance(told, Problem) else str(told).split("\n")
+    print("qingshan:", "\n".join(map(visible, lines)), file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -237,7 +243,7 @@ def _add(options: argparse.Namespace) -> int:
         table=options.table,
     )
     replaced = register.add_source(_workspace(options), options.file, new, is_replacement=options.replace)
-    print(f"data/raw/{options.edition}/{options.id}: registered {options.file.name}")
+    print(f"data/raw/{options.edition}/{options.id}: registered {visible(options.file.name)}")
     notes = register.describe_area(_workspace(options), options.area)
     notes += register.describe_reading(_workspace(options), options.edition, options.id)
     for line in [*notes, *(replacement.describe(replaced) if replaced else ())]:
@@ -255,7 +261,7 @@ def _sources(options: argparse.Namespace) -> int:
         for line in state_lines(state):
             print(line)
     for problem in state.problems:
-        print(f"qingshan: {problem}", file=sys.stderr)
+        _say(problem)
     return 1 if state.problems else 0
 
 
@@ -419,7 +425,7 @@ def _verify(options: argparse.Namespace) -> int:
     if not problems and (problem := record_problem(workspace, options.edition)):
         problems = [problem]
     for problem in problems:
-        print(f"qingshan: {problem}", file=sys.stderr)
+        _say(problem)
     if not problems:
         print(f"{workspace.shown(folder)}: every file is as its manifest says")
         if is_published(folder):

@@ -8,6 +8,7 @@ file that a person names is opened by `read_given`, so that a wrong path is one 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any
 import yaml
 
 from qingshan.model import InputError, Problem, nearest
+
+MAX_BYTES = 300_000_000  # no reader takes more
 
 Where = tuple[str | int, ...]
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -60,11 +63,20 @@ def read_given(path: Path, what: str, *, where: str = "", remedy: str = "Check t
     Raises
     ------
     InputError
-        There is no such file, it is a folder, or the system does not let it be read.
+        There is no such file, it is a folder, a pipe or a device, larger than any reader takes, or the system does not
+        let it be read.
     """
     where = where or str(path)
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):  # it may never end, or never begin
+            raise InputError(Problem(where, "a pipe or a device", what, "Save it as a file and name that."))
+        if found.st_size > MAX_BYTES:
+            most = f"{what} of at most {MAX_BYTES // 10**6} MB"
+            raise InputError(Problem(where, f"{found.st_size} bytes", most, "Give only the part that is needed."))
         return path.read_bytes()
+    except ValueError:  # a NUL in the name
+        raise InputError(Problem(where, "a name that no file can have", what, remedy)) from None
     except (FileNotFoundError, NotADirectoryError):  # the second: a file stands where the path has a folder
         raise InputError(Problem(where, "no such file", what, remedy)) from None
     except IsADirectoryError:

@@ -27,6 +27,11 @@ from qingshan.registry import Vocabulary, load_vocabulary
 from qingshan.tabular import DataTable, TableReader
 
 
+# of one source: what is read at once must fit into the memory of a plain machine
+MAX_CELLS = 700_000  # cells with values, 3.5 KB each as figures
+MAX_QUANTITIES = 300_000  # numbers in prose, 7 KB each
+
+
 @dataclass(frozen=True)
 class Extraction:
     """What one text holds: figures in order, values it announces and lost, and the cleaned text they were read from."""
@@ -58,9 +63,15 @@ class Extractor:
         """Read the figures of one file: of its tables by their headings, of all else as prose.
 
         `extract` says what the parameters are. A grid that holds no data is read as prose.
+
+        Raises
+        ------
+        InputError
+            More numbers than fit into memory.
         """
         clean = clean_text(source.text, source.set_aside) if clean is None else clean
         tables = self._tables.find(source, clean, year=year)
+        _check_number(source_id, sum(len(table.values) for table in tables), MAX_CELLS, "cells with values")
         prose = _Prose(clean, _blanked(clean.text, [span for table in tables for span in table.read]))
         found = self._read(prose, source_id, year, area, context_characters)
         figures = [*found.figures]
@@ -106,6 +117,7 @@ class Extractor:
         quantities = [
             quantity for quantity in self._scanner.scan(prose.text) if not _is_set_aside(clean, quantity.start)
         ]
+        _check_number(source_id, len(quantities), MAX_QUANTITIES, "numbers")
         figures = tuple(
             _figure(clean, layout, lines, reading, source_id, context) for reading in reader.read(quantities)
         )
@@ -125,6 +137,13 @@ class Extractor:
 
     def _reader(self, prose: _Prose, year: str, area: str) -> TextReader:
         return TextReader(prose.text, prose.layout, self._readers, year=year, area=area)
+
+
+def _check_number(source_id: str, found: int, most: int, what: str) -> None:
+    if found > most:
+        raise InputError(
+            Problem(source_id, f"{found} {what}", f"at most {most} in one source", "Give only the part that is needed.")
+        )
 
 
 def _blanked(text: str, spans: Sequence[Span]) -> str:

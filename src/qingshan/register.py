@@ -243,6 +243,7 @@ def _check_options(workspace: Workspace, new: NewSource, is_replacement: bool) -
     ]
     if problems:
         raise InputError(problems)
+    _check_place(workspace, new)
     exists = (workspace.source_folder(new.edition, new.source_id) / "source.yml").exists()
     if exists and not is_replacement:
         raise InputError(
@@ -262,6 +263,18 @@ def _check_options(workspace: Workspace, new: NewSource, is_replacement: bool) -
                 "Leave --replace out.",
             )
         )
+
+
+def _check_place(workspace: Workspace, new: NewSource) -> None:
+    """Refuse a source's folder that a link leads elsewhere; data/raw as a whole may lie on another disk."""
+    home = workspace.raw("")
+    try:
+        files.inside(home, f"{new.edition}/{new.source_id}")
+    except InputError:
+        raise InputError(
+            Problem(f"data/raw/{new.edition}/{new.source_id}", "a link that leads out of data/raw", "a folder in it",
+                    "Remove the link, or put the folder itself there.")
+        ) from None  # fmt: skip
 
 
 def _check_name(file: Path, table: Path | None) -> None:

@@ -22,11 +22,11 @@ DATE: dict[str, Any] = {
     "pattern": rf"^({DATE_FORM})?{END}",
     "description": "YYYY, YYYY-MM or YYYY-MM-DD, of the calendar",
 }
-YEAR: dict[str, Any] = {"type": "string", "pattern": r"^[0-9]{4}$|^$", "description": "YYYY"}
+YEAR: dict[str, Any] = {"type": "string", "pattern": rf"^([0-9]{{4}})?{END}", "description": "YYYY"}
 # '.' and '..' are no file but a folder with sources in it, and source.yml, however a file system spells it, is ours
 FILE_NAME: dict[str, Any] = {
     "type": "string",
-    "pattern": r"^(?!(\.|\.\.|(?i:source\.yml))$)[^/\\\x00]+$",
+    "pattern": r"^(?!(\.|\.\.|(?i:source\.yml))$|[A-Za-z]:)[^/\\\x00]+$",
     "description": "a file name without folders, and not source.yml",
 }
 _SHA256 = r"^[0-9a-f]{64}$"

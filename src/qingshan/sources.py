@@ -24,7 +24,7 @@ from qingshan.source_schema import EDITION_SCHEMA, ROLES, SOURCE_SCHEMA
 from qingshan.table_mapping import TableMapping, parse_mapping
 
 EDITION_ID = r"^(20[0-9]{2}|2100)(-r[1-9][0-9]{0,3})?\Z"
-SOURCE_ID = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+SOURCE_ID = r"^[a-z0-9][a-z0-9._-]{0,63}\Z"
 _ADD = "Register a source with: qingshan add FILE --edition {} --id ID --title TITLE --publisher NAME."
 
 

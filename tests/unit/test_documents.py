@@ -88,6 +88,7 @@ def test_a_file_without_permission_is_one_message(tmp_path, monkeypatch):
     def refuse(_path):  # root, who runs some test machines, may read everything
         raise PermissionError(13, "Permission denied")
 
+    (tmp_path / "a.txt").write_text("x")
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(InputError, match=r"a\.txt: found permission denied, expected a source file that can be read\."):
         read_given(tmp_path / "a.txt", "a source file")

@@ -23,8 +23,6 @@ _ZIP = b"PK\x03\x04"
 _ENTRY = b"PK\x01\x02"  # begins each entry of a zip's list of members
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of old Office files, and of protected new ones
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
-_WEB_PAGE = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head)\b", re.I)
-_WEB_ARCHIVE = re.compile(rb"\s*(?:MIME-Version|From|Content-Type):", re.I)
 _OUTSIDE = re.compile(r"[/\\]|[A-Za-z]:|(?:.*[/\\])?\.\.(?:[/\\]|$)", re.S)  # a member's name that leaves its archive
 _XML = (".xml", ".rels", ".vml")
 _DEFINES = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\0!\0(?:D\0O\0C\0|E\0N\0T\0)", re.I)
@@ -152,12 +150,7 @@ def _other_file(data: bytes, where: str, kind: Kind) -> Problem:
     known = known_kind(data)
     if known:
         return _mislabelled(where, known, kind)
-    start = data[:4096].removeprefix(b"\xef\xbb\xbf")
-    if _WEB_PAGE.match(start):
-        return _mislabelled(where, "a web page (.html)", kind)
-    if _WEB_ARCHIVE.match(start):
-        return _mislabelled(where, "a web page with its pictures (.mht)", kind)
-    if b"\0" not in start:
+    if b"\0" not in data[:4096]:
         return _mislabelled(where, "plain text", kind)
     return Problem(where, "a file that begins as no such file does", kind.name,
                    f"Open it in {kind.program} and save it as {kind.ending}.")  # fmt: skip

@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 from qingshan.model import Grid, GridCell, InputError, Place, Problem, SourceText
+from qingshan.readers.text import known_kind
 
 MAX_BYTES = 300_000_000
 MAX_SECONDS = 900
@@ -20,14 +21,6 @@ MAX_SECONDS = 900
 _WORKER = "from qingshan.readers.pdf_worker import main; main()"
 _HEAD = 1024  # bytes within which a PDF must begin
 _TAIL = 4096  # and end
-_OTHERS = (
-    (b"PK\x03\x04", "a zip file, as .docx and .xlsx are"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.doc, .xls)"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"%!PS", "a PostScript file"),
-)
 
 
 def read_pdf(data: bytes, where: str) -> SourceText:
@@ -64,7 +57,9 @@ def _refuse(data: bytes, where: str) -> None:
         raise InputError(Problem(where, f"{len(data)} bytes", f"a PDF of at most {MAX_BYTES // 10**6} MB",
                                  "Split the PDF and give the parts."))  # fmt: skip
     if b"%PDF-" not in data[:_HEAD]:
-        found = next((name for magic, name in _OTHERS if data.startswith(magic)), "no PDF (it does not begin so)")
+        found = known_kind(data) or (
+            "a PostScript file" if data.startswith(b"%!PS") else "no PDF (it does not begin so)"
+        )
         if not data.strip():
             found = "an empty file"
         raise InputError(Problem(where, found, "a PDF file", "Give the file under its own ending, or save it as PDF."))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qingshan.model import Problem
 from qingshan.readers.archive import MAX_BYTES
 
-MAX_CELLS = 2_000_000  # read, empty ones between others included
+MAX_CELLS = 1_200_000  # read, empty ones between others included; figures of so many fill 3 GB
 
 
 @dataclass(frozen=True, slots=True)

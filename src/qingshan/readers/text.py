@@ -17,10 +17,14 @@ _PLAUSIBLE = 0.5  # share of common characters below which a decoding is taken f
 _CLEAR = 0.66  # share above which a decoding is Chinese, not Korean read as if it were
 _CLOSE = 0.12  # two decodings nearer to each other than this are a question for a person
 _SAMPLE = 200_000  # characters judged; more say nothing new
+MAX_BYTES = 50_000_000  # of the file as received: twenty million characters of Chinese
 _MOST_CONTROLS = 0.01  # of a text; more is a binary file
 
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0e-\x19\x1c-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_WEB_PAGE = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head)\b", re.I)
+_WEB_ARCHIVE = re.compile(rb"\s*(?:MIME-Version|From|Content-Type):", re.I)
+_HEAD = 4096  # bytes that say what a file is
 _KNOWN = ("utf-8", "utf-16", "gb18030", "gbk", "gb2312", "big5", "big5hkscs", "cp950")
 
 _BYTE_ORDER_MARKS = (
@@ -72,9 +76,12 @@ def decode(data: bytes, *, where: str, encoding: str = "") -> Decoded:
     Raises
     ------
     InputError
-        The file is empty or binary, its bytes do not fit the encoding, the encoding is unknown, or none fits clearly.
+        The file is empty, too large or binary, its bytes do not fit the encoding, the encoding is unknown, or none fits clearly.
     """
     _refuse_magic(data, where)
+    if len(data) > MAX_BYTES:
+        most = f"a text of at most {MAX_BYTES // 10**6} MB"
+        raise _problem(where, f"{len(data)} bytes", most, "Give only the part that is needed.")
     decoded = _decode_as(data, encoding, where) if encoding else _find_encoding(data, where)
     if not decoded.text.strip("\ufeff").strip():
         raise _problem(where, "an empty file", "a text", "Check that the file was saved, and give it again.")
@@ -88,6 +95,11 @@ def _problem(where: str, found: str, expected: str, remedy: str) -> InputError:
 
 def known_kind(data: bytes) -> str:
     """Return what kind of file these bytes are, as far as their beginning says it: "a PDF file"; else ''."""
+    start = data[:_HEAD].removeprefix(codecs.BOM_UTF8)
+    if _WEB_PAGE.match(start):
+        return "a web page (.html)"
+    if _WEB_ARCHIVE.match(start):
+        return "a web page with its pictures (.mht)"
     return next((name for magic, name, _ in _MAGIC if data.startswith(magic)), "")
 
 

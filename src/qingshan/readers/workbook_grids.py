@@ -43,8 +43,14 @@ def read_workbook_source(data: bytes, *, where: str) -> SourceText:
         places=tuple(place for part in parts for place in part.places),
         grids=tuple(grid for part in parts for grid in part.grids),
         set_aside=tuple(span for part in parts for span in part.set_aside),
-        notes=tuple(note for part in parts for note in part.notes) + _of_boxes(book.boxes),
+        notes=tuple(note for part in parts for note in part.notes) + _of_boxes(book.boxes) + _of_nothing(book.sheets),
     )
+
+
+def _of_nothing(sheets: Iterable[Sheet]) -> tuple[str, ...]:
+    """Return what to tell of a workbook whose cells are all empty: what it shows may be a picture or a chart."""
+    is_empty = not any(sheet.lines for sheet in sheets)
+    return ("Nothing to read: no cell of any sheet holds anything; type what pictures show into cells.",) * is_empty
 
 
 def _of_boxes(count: int) -> tuple[str, ...]:
