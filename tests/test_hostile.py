@@ -8,7 +8,6 @@ import csv
 import io
 import os
 import re
-import resource
 import subprocess
 import sys
 import unicodedata
@@ -171,7 +170,7 @@ def nested(kind):
 
 def half_entry(data, old, new):
     """Return an archive with one member renamed in place, in both of its entries."""
-    assert data.count(old) == 2 and len(old) == len(new)
+    assert (data.count(old), len(old)) == (2, len(new))
     return data.replace(old, new)
 
 

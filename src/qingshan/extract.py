@@ -26,7 +26,6 @@ from qingshan.readers.choose import read_source
 from qingshan.registry import Vocabulary, load_vocabulary
 from qingshan.tabular import DataTable, TableReader
 
-
 # of one source: what is read at once must fit into the memory of a plain machine
 MAX_CELLS = 700_000  # cells with values, 3.5 KB each as figures
 MAX_QUANTITIES = 300_000  # numbers in prose, 7 KB each

@@ -76,7 +76,8 @@ def decode(data: bytes, *, where: str, encoding: str = "") -> Decoded:
     Raises
     ------
     InputError
-        The file is empty, too large or binary, its bytes do not fit the encoding, the encoding is unknown, or none fits clearly.
+        The file is empty, too large or binary, its bytes do not fit the encoding, the encoding is unknown, or none fits
+        clearly.
     """
     _refuse_magic(data, where)
     if len(data) > MAX_BYTES:
