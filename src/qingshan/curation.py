@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from qingshan import cutoff, sources, store
 from qingshan.curate import Curated, Decision, curate, load_decisions
+from qingshan.curate.added import Raws
 from qingshan.curate.tables import to_figure
 from qingshan.model import FIGURES, LOST, Figure, LostValue, Workspace
 from qingshan.registry import Registry, load_registry
@@ -35,11 +36,11 @@ class Inputs:
         path = self.workspace.decisions_file(self.edition.edition_id)
         return load_decisions(path, self.registry, self.source_ids, name=self.workspace.shown(path))
 
-    def raws(self, wanted: set[str]) -> dict[str, str]:
-        """Return source_id -> raw text of some sources."""
+    def raws(self, wanted: set[str]) -> Raws:
+        """Return source_id -> raw text of some sources, with where things stand in them."""
         listed = [source for source in self.edition.sources if source.source_id in wanted]
         read = sources.read_raws(self.workspace, self.edition.edition_id, listed)
-        return {raw.source.source_id: raw.text for raw in read}
+        return Raws({raw.source.source_id: raw.content for raw in read})
 
     def curated(self, decisions: Sequence[Decision], raws: Mapping[str, str]) -> Curated:
         """Give every figure its status under these decisions; `raws` holds the sources they are about."""

@@ -21,7 +21,7 @@ from qingshan.curate.desk import Desk, Word
 from qingshan.curate.tables import STALE_DECISIONS
 from qingshan.curate.writing import appended_all
 from qingshan.dossier import Lookup
-from qingshan.model import CURATED, InputError, Problem, Workspace, visible
+from qingshan.model import CURATED, InputError, Problem, Workspace, said_place, visible
 from qingshan.registry import load_registry
 from qingshan.validate.verdict import FAILURES
 
@@ -46,12 +46,13 @@ def waiting(workspace: Workspace, edition: str) -> list[Waiting]:
 def review_lines(workspace: Workspace, edition: str) -> Iterator[str]:
     """Yield a line for each figure that waits, one for each decision that holds nowhere, and a line that sums up."""
     listed = waiting(workspace, edition)
+    files_of = {source.source_id: source.file for source in sources.load_edition(workspace, edition).sources}
     lookup = Lookup(workspace, edition, load_registry(workspace.registry))
     for one in listed:
         maybe = [suggestion.indicator_id or suggestion.subject for suggestion in lookup.suggest(one.row)]
         noted = one.row["note"].replace("\n", "; ")
         yield (
-            _line(one)
+            _line(one, files_of.get(one.row["source_id"], ""))
             + visible(f"  maybe: {', '.join(maybe[:_SUGGESTED])}" if maybe else "")
             + visible(f"  note: {noted}" if noted else "")
         )
@@ -69,14 +70,15 @@ def review_lines(workspace: Workspace, edition: str) -> Iterator[str]:
     )
 
 
-def _line(one: Waiting) -> str:
+def _line(one: Waiting, file: str) -> str:
     row = one.row
+    place = " · ".join(part for part in said_place(row["locator"], file) if part)
     reason = row["reason"] + (f" (was {row['decision_id']})" if row["decision_id"] else "")
     about = row["indicator"] or row["subject"] or "?"
     needed = f"  [{', '.join(one.needed_by)}]" if one.needed_by else ""
     before, after = row["prefix"][-_AROUND:], row["suffix"][:_AROUND]
     quoted = f"…{before}【{row['text']}】{after}…"
-    return visible(f"{row['figure_id']}  {reason}  {about}{needed}  {quoted}")
+    return visible(f"{row['figure_id']}  {reason}  {about}{needed}  {quoted}" + (f"  ({place})" if place else ""))
 
 
 def failing_checks(workspace: Workspace, edition: str) -> dict[str, int]:

@@ -9,7 +9,7 @@ from qingshan import sources, store
 from qingshan.clean import CleanText
 from qingshan.curate import REASONS
 from qingshan.dossier import Lookup
-from qingshan.model import CURATED, FIGURES, InputError, Problem, Workspace, format_number, visible
+from qingshan.model import CURATED, FIGURES, InputError, Problem, Workspace, format_number, said_place, visible
 from qingshan.registry import load_registry
 
 _CONTEXT = 80
@@ -57,8 +57,9 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
         ("figure", row["figure_id"]),
         (
             "source",
-            f"{source.title}, {source.publisher} ({row['locator']}, raw {start}-{end}, sha256 {source.sha256[:12]}…)",
+            f"{source.title}, {source.publisher} (raw {start}-{end}, sha256 {source.sha256[:12]}…)",
         ),
+        ("place", _place(row["locator"], source.file)),
         ("quote", f"…{before}【{raw[start:end]}】{after}…"),
         ("cleaned", _cleaned(lookup.clean(row["source_id"]), start, end)),
         ("text", f"{row['text']}  ({standing})"),
@@ -80,6 +81,11 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
     for one in lookup.suggest(row):
         lines.append(("maybe", f"{one.indicator_id or one.subject}: {one.why_zh} · {one.why_en}"))
     return "\n".join(f"{label:<12}{visible(value)}" for label, value in lines)
+
+
+def _place(locator: str, file: str) -> str:
+    said = " · ".join(part for part in said_place(locator, file) if part)
+    return f"{file}: {said}" if said else file
 
 
 def _cleaned(clean: CleanText, start: int, end: int) -> str:

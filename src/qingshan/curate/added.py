@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from qingshan.clean import clean_text
 from qingshan.curate.decisions import Anchor, Decision
-from qingshan.model import Figure, format_number
+from qingshan.model import Figure, SourceText, format_number
 from qingshan.quantity import Quantity, bounds
 from qingshan.registry import Registry
 
@@ -22,6 +22,18 @@ _SENTENCE_END = re.compile(r"[。！？!?\r\n]")
 _WINDOW = 240  # raw characters of a quote on each side: a text may hold no sentence end
 _CONTEXT = 16
 _ADDED = "added="
+
+
+class Raws(dict[str, str]):
+    """source_id -> raw text, with what its reader knows of where each character stands."""
+
+    def __init__(self, contents: Mapping[str, SourceText]) -> None:
+        super().__init__({source_id: content.text for source_id, content in contents.items()})
+        self._contents = contents
+
+    def locate(self, source_id: str, position: int) -> str:
+        """Return the locator of the character at a raw offset."""
+        return self._contents[source_id].locate(position)
 
 
 def places(anchor: Anchor, raw: str) -> Iterator[int]:
@@ -33,8 +45,11 @@ def places(anchor: Anchor, raw: str) -> Iterator[int]:
         at = raw.find(whole, at + 1)
 
 
-def added_figure(decision: Decision, raw: str, start: int, registry: Registry) -> Figure:
-    """Return the figure that a person found at raw offset `start`, with what they say it means."""
+def added_figure(decision: Decision, raw: str, start: int, registry: Registry, locator: str = "") -> Figure:
+    """Return the figure that a person found at raw offset `start`, with what they say it means.
+
+    `locator` is where the reader of its format says that it stands; its line where that is not known.
+    """
     end = start + len(decision.text)
     breaks = [match.end() for match in _SENTENCE_END.finditer(raw, max(0, start - _WINDOW), start)]
     closing = _SENTENCE_END.search(raw, end, end + _WINDOW)
@@ -53,7 +68,7 @@ def added_figure(decision: Decision, raw: str, start: int, registry: Registry) -
         quote=raw[low:high].strip("\r\n"),
         prefix=raw[max(0, start - _CONTEXT) : start],
         suffix=raw[end : end + _CONTEXT],
-        locator=f"line {raw.count(chr(10), 0, start) + 1}",
+        locator=locator or f"line {raw.count(chr(10), 0, start) + 1}",
         rules=f"{_ADDED}{decision.decision_id}",
     )
     return changed(figure, decision, registry)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qingshan.curate.added import added_figure, places
+from qingshan.curate.added import Raws, added_figure, places
 from qingshan.curate.decisions import Anchor, Decision
 from qingshan.curate.finding import Finder
 from qingshan.model import Figure, LostValue
@@ -268,7 +268,8 @@ def _added(
         if any((f.start, f.end) != (start, end) for f in here):
             refused[decision.decision_id] = ("overlap", [f.figure_id for f in here])
         elif not here:
-            figure = added_figure(decision, raws[decision.source_id], start, registry)
+            locator = raws.locate(decision.source_id, start) if isinstance(raws, Raws) else ""
+            figure = added_figure(decision, raws[decision.source_id], start, registry, locator)
             added[figure.figure_id] = figure
     return added, refused
 

@@ -4,6 +4,7 @@ Nothing here opens a file for writing, and nothing here imports another part of 
 """
 
 from qingshan.model.errors import InputError, Problem, QingshanError, StageError, ValidationError, nearest
+from qingshan.model.locators import said_place
 from qingshan.model.quotes import place_in_quote, without_markup
 from qingshan.model.records import (
     NUMBER_KINDS,
@@ -58,6 +59,7 @@ __all__ = [
     "nearest",
     "observation_id",
     "place_in_quote",
+    "said_place",
     "visible",
     "without_markup",
 ]

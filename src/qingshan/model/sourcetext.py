@@ -99,3 +99,12 @@ class SourceText:
         """Return where a person finds the character at a raw offset; '' where the format does not say."""
         at = bisect_right(self.places, position, key=lambda place: place.start) - 1
         return self.places[at].name if at >= 0 else ""
+
+    def locate(self, position: int) -> str:
+        """Return the locator of the character at a raw offset: its cell, its place, or the number of its line."""
+        for grid in self.grids:
+            if grid.start <= position < grid.end:
+                for cell in grid.cells:
+                    if cell.start <= position < cell.end:
+                        return ", ".join(part for part in (grid.name, cell.name) if part)
+        return self.place(position) or f"line {self.text.count(chr(10), 0, position) + 1}"
