@@ -22,6 +22,7 @@ from qingshan.context.sentence import TextReader, Vocabularies
 from qingshan.documents import read_given
 from qingshan.model import Figure, InputError, LostValue, Problem, SourceText
 from qingshan.quantity import Scanner, bounds
+from qingshan.readers.across import find_across
 from qingshan.readers.choose import read_source
 from qingshan.registry import Vocabulary, load_vocabulary
 from qingshan.tabular import DataTable, TableReader
@@ -117,8 +118,10 @@ class Extractor:
             quantity for quantity in self._scanner.scan(prose.text) if not _is_set_aside(clean, quantity.start)
         ]
         _check_number(source_id, len(quantities), MAX_QUANTITIES, "numbers")
+        across = find_across(clean.raw)
         figures = tuple(
-            _figure(clean, layout, lines, reading, source_id, context) for reading in reader.read(quantities)
+            _without_subject(_figure(clean, layout, lines, reading, source_id, context), across)
+            for reading in reader.read(quantities)
         )
         return Extraction(figures, tuple(_lost(clean, layout, reader, source_id)), clean)
 
@@ -204,6 +207,15 @@ def _figure(
         scope=reading.scope,
         comparison=reading.comparison,
     )
+
+
+def _without_subject(figure: Figure, across: Sequence[tuple[int, int]]) -> Figure:
+    """Return the figure without its subject where its line was read across two columns: half of it is another's."""
+    at = bisect_right(across, figure.start, key=lambda span: span[0]) - 1
+    if at < 0 or figure.start >= across[at][1]:
+        return figure
+    integrity = "orphan" if figure.integrity == "whole" else figure.integrity
+    return replace(figure, subject="", integrity=integrity, rules=f"{figure.rules};across=columns")
 
 
 def _is_set_aside(clean: CleanText, position: int) -> bool:

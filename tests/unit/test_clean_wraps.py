@@ -150,3 +150,51 @@ def test_every_unit_of_the_registry_is_known_behind_a_line_end(vocabulary):
     listed = {word for word, role in read_table("wraps.csv") if role != "verb"}
     simple = {spelling for spelling in vocabulary.unit_of if not any(mark in spelling for mark in "/／每％·")}
     assert simple - listed == set()
+
+
+# as it was spread -> as it is meant; a figure of it is whole
+SPREAD = {
+    "优良天数比例为8 5.5 %。": "8 5.5 %",
+    "优良天数比例为85 .5%。": "85 .5%",
+    "优良天数比例为8 5 . 5 ％。": "8 5 . 5 ％",
+    "优良天数比例达到 1 00%。": "1 00%",
+    "浓度为3 1.5微克/立方米。": "3 1.5微克/立方米",
+    "共1 2 345家企业。": "1 2 345家",
+    "2023年12月建成1 5座公园。": "1 5座",
+    "优良天数比例上升1 0.2个百分点。": "1 0.2个百分点",
+}
+# (text, what must stay apart)
+APART = [
+    ("编号为12 35.5%", "12 35.5%"),  # more than all
+    ("表1 85.5%", "1 85.5%"),
+    ("图2 3.5亿元", "2 3.5亿元"),
+    ("第1 5号", "1 5号"),
+    ("太原市 84 91.5%", "84 91.5%"),
+    ("2023年 31 个城市", "年 31 个"),
+    ("累计 2021 2022 30家", "2022 30家"),
+    ("到2025年为1 类", "为1 类"),
+    ("优良比例为85.5% 2 30%", "% 2 30%"),
+]
+
+
+@pytest.mark.parametrize("text", SPREAD)
+def test_blanks_inside_a_number_are_taken_out_and_the_edit_is_kept(text, extractor):
+    found = extractor.extract(text, "a")
+    spread = SPREAD[text]
+    (figure,) = [figure for figure in found.figures if figure.text == spread]
+    assert figure.reading.replace(" ", "") == unicodedata.normalize("NFKC", spread).replace(" ", "")
+    edits = [edit for edit in found.clean.edits() if edit.rule == "wraps"]
+    assert [edit.before for edit in edits] == [" "] * len(edits)
+    assert edits
+
+
+@pytest.mark.parametrize(("text", "apart"), APART)
+def test_two_numbers_beside_each_other_stay_two(text, apart):
+    assert apart in joined(text)
+
+
+@pytest.mark.parametrize("text", ["编号为12 35.5%", "占比为6-3.2%", "占比为63-\n.2%", "有3 5家"])
+def test_a_number_that_is_torn_and_not_mended_is_never_whole(text, extractor):
+    figures = extractor.extract(text, "a").figures
+    assert figures
+    assert all(figure.integrity != "whole" for figure in figures)

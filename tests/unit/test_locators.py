@@ -109,7 +109,9 @@ def of_each_format(tmp_path_factory):
     workspace = init_workspace(folder / "ws")
     for ending, (make, _, _) in FORMATS.items():
         (path := folder / f"a.{ending}").write_bytes(make())
-        add_source(workspace, path, NewSource("2023", ending, "公报", "某局", year="2023", area="太原市", as_of="2023-12-31"))
+        add_source(
+            workspace, path, NewSource("2023", ending, "公报", "某局", year="2023", area="太原市", as_of="2023-12-31")
+        )
     for stage in (stages.read, stages.extract, stages.curate):
         stage(workspace, "2023")
     return workspace

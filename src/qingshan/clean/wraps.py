@@ -24,7 +24,12 @@ _HAN = "\u4e00-\u9fff"
 _DECIMALS = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
 _GROUPS = re.compile(r"\d{3}(?:[ \u00a0\u2009\u202f]\d{3})*(?![\d,])(?:\.\d+)?")
 _MARKER = re.compile(r"\d{1,2}[.．、）)](?!\d)|\d{1,2} ")
-_SPACES = re.compile("[ \u00a0\u2009\u202f](?:(?<=\\d.)(?=\\d{3}(?!\\d))|(?<=\\d[.].)(?=\\d)|(?<=/.)|(?=/))")
+_SPACES = re.compile(
+    "[ \u00a0\u2009\u202f](?:(?<=\\d.)(?=\\d{1,3}(?!\\d)|[.] ?\\d)|(?:(?<=\\d[.].)|(?<=\\d [.].))(?=\\d)|(?<=/.)|(?=/))"
+)
+_SPACED = re.compile(r"\d{0,3}(?: \d{1,3}){0,5}(?: ?\. ?\d{1,3}(?: \d)?)?")  # the rest of a number with blanks in it
+_NOISY_HEAD = re.compile(r"(?<![\d.,])[1-9]?\d{1,5}$")  # its beginning, the blanks before closed
+_LISTED = re.compile(r"[%‰][、和与及]$")  # between two shares of a list
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d$")
 
 # hard-wrapped text
@@ -194,9 +199,35 @@ def _closes_space(left: str, text: str, end: int) -> bool:
         return unit is not None and unit.end() > len(found["tail"]) + 1
     if left.endswith("."):
         return _closes_digits(left, right)
+    if _closes_noise(left, right):
+        return True
     groups = _GROUPS.match(right)
     is_first = re.search(rf"[{_HAN}（：][1-9]\d{{0,2}}(?:\d{{3}})*$", left) is not None
     return groups is not None and is_first and any_unit.match(right, groups.end()) is not None
+
+
+def _closes_noise(left: str, right: str) -> bool:
+    """Whether a space stands inside a number that scanning or justifying spread: 为8 5.5 %, 达到1 00%, 85 .5%.
+
+    Two numbers side by side behind one verb, only the second with a unit, are no sentence; what stands in columns has
+    no verb, and a share above the whole is no share.
+    """
+    verb, _, any_unit, _ = _patterns()
+    head, rest = _NOISY_HEAD.search(left), _SPACED.match(right)
+    if head is None or rest is None or not rest[0]:
+        return False
+    before = left[: head.start()].removesuffix(" ")
+    if not (verb.search(before) or _LISTED.search(before)):
+        return right.startswith(".") and _ends_number(before, any_unit, right, rest.end())
+    if any_unit.match(right, rest.end()) is None:
+        return False
+    is_share = right[rest.end() :].lstrip(" ").startswith(("%", "‰"))
+    return not is_share or float(head[0] + rest[0].replace(" ", "")) <= 100
+
+
+def _ends_number(before: str, any_unit: re.Pattern[str], right: str, end: int) -> bool:
+    """Whether decimals that a space parted from their number belong to it: a word before, a unit behind."""
+    return re.search(rf"[{_HAN}（]$", before) is not None and any_unit.match(right, end) is not None
 
 
 def _hard_wraps(text: str) -> dict[int, tuple[int, str]]:

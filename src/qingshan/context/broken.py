@@ -17,6 +17,11 @@ _RUNS_ON = re.compile(
 _SECOND_UNIT = re.compile(
     r"(?:个?百分点|[元吨米天个家座件户亩])(?=[，。；、）)\n]|$)"
 )  # 立方米米，: two units in a row
+# a number without unit and another at one blank or hyphen, behind a word that announces one: it is torn
+_ANNOUNCED = r"[为达到占是至约近超升降加少长共有]"
+_TORN_BEFORE = re.compile(rf"{_ANNOUNCED} ?\d{{1,6}}[ -]$")
+_TORN_AFTER = re.compile(r"[ -]\n?\.?\d")
+_ANNOUNCED_END = re.compile(rf"{_ANNOUNCED} ?$")
 _MEASURES = ("measure", "ratio", "point")
 _MOST_OF_ALL = 100  # percent; a share of a whole is no more
 # what may be more than the whole: what was done of a plan, cover, sales against output, one year against another
@@ -42,6 +47,11 @@ def broken_number(text: str, quantity: Quantity, kind: str, subject: str) -> str
     after = text[quantity.end : quantity.end + 8]
     if quantity.form == "arabic" and _LEADING_ZERO.match(written):
         return "leading-zero"
+    before = text[max(0, quantity.start - 12) : quantity.start]
+    if quantity.form == "arabic" and quantity.unit and _TORN_BEFORE.search(before):
+        return "torn-number"
+    if not quantity.unit and len(written) < 4 and _TORN_AFTER.match(after) and _ANNOUNCED_END.search(before):
+        return "torn-number"
     if _RUNS_ON.match(after) and quantity.unit_kind != "":
         return "cut-unit"
     if quantity.unit_kind in _MEASURES and after[:1].isdigit() and not _YEAR.match(after):

@@ -38,6 +38,7 @@ def _ending(name: str) -> str:
 
 def _read_text(data: bytes, where: str, encoding: str) -> SourceText:
     """Read a text file; one that holds a web page has that page's tables, whatever its name says."""
+    from qingshan.readers.across import describe_across
     from qingshan.readers.html_tables import find_tables
     from qingshan.readers.text_tables import find_tab_tables
     from qingshan.webpage import is_markup
@@ -46,7 +47,8 @@ def _read_text(data: bytes, where: str, encoding: str) -> SourceText:
     grids, notes = find_tables(decoded.text)
     if not grids and not is_markup(decoded.text):
         grids = find_tab_tables(decoded.text)
-    return SourceText(decoded.text, decoded.encoding, grids=grids, notes=notes)
+    across = "" if grids else describe_across(decoded.text)
+    return SourceText(decoded.text, decoded.encoding, grids=grids, notes=(*notes, across) if across else notes)
 
 
 def _read_markdown(data: bytes, where: str, encoding: str) -> SourceText:
