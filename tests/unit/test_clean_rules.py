@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from opencc import OpenCC
 
+from qingshan.clean import clean_text
 from qingshan.clean.chrome import find_chrome
 from qingshan.clean.damage import find_damage
 from qingshan.clean.pinyin import clean_pinyin, syllables
@@ -267,3 +268,24 @@ def test_chrome(text, kept):
     edges = [0, *(edge for span in spans for edge in (span.start, span.end)), len(text)]
     left = [text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
     assert [part for part in left if part] == ([text] if kept is None and text else kept or [])
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("比例为**85.5%**，提高 `1.2` 个百分点", "比例为85.5%，提高 1.2 个百分点"),
+        ("__森林__覆盖率**24%**、**25%**", "森林覆盖率24%、25%"),
+        ("12.3** 5.6**", "12.3** 5.6**"),
+        ("12.3**，5.6**", "12.3**，5.6**"),
+        ("a ** b ** c", "a ** b ** c"),
+        ("2**3**4", "2**3**4"),
+        ("```\n排放\n```", "```\n排放\n```"),
+        ("file__name__x", "file__name__x"),
+    ],
+)
+def test_marks_of_emphasis_are_taken_off_in_pairs(text, clean):
+    found = clean_text(text)
+    assert found.text == clean
+    taken = "".join(edit.before for edit in found.edits())
+    assert len(taken) == len(text) - len(clean)
+    assert set(taken) <= set("*_`")

@@ -32,6 +32,7 @@ SAID = [
     ("Sheet2!C14", "a.xlsx", "工作表“Sheet2”C14单元格", "sheet Sheet2, cell C14"),
     ("sheet 空气!A6", "a.xlsx", "工作表“空气”A6单元格", "sheet 空气, cell A6"),
     ("sheet 空气, 2023, AB14", "a.xlsx", "工作表“空气, 2023”AB14单元格", "sheet 空气, 2023, cell AB14"),
+    ("sheet 空气, table 2, B4", "a.xlsx", "工作表“空气”B4单元格", "sheet 空气, cell B4"),
     ("sheet 空气", "a.xlsx", "工作表“空气”", "sheet 空气"),
     ("", "a.txt", "", ""),
     ("somewhere", "a.txt", "somewhere", "somewhere"),

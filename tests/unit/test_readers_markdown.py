@@ -105,3 +105,28 @@ def test_comments_are_set_aside(extractor):
     assert [text[start:end] for start, end in source.set_aside] == ["<!-- 去年 99座 -->"]
     assert [figure.text for figure in extractor.extract_source(source, "t").figures] == ["35座", "12"]
     assert _read("共35座 <!-- 没有结束 99座").set_aside == ()
+
+
+FRONT = "---\ntitle: 公报\nviews: 1234次\n---\n\n优良天数比例为**85.5%**，提高 `1.2` 个百分点。[1]\n\n> 森林覆盖率达24.02%。\n\n[1]: https://example.org/12.5%25\n"
+
+
+def test_head_matter_links_and_marks_are_no_figures(extractor):
+    source = read_source(FRONT.encode(), where="a.md", name="a.md")
+    figures = extractor.extract_source(source, "a").figures
+    assert [(figure.text, figure.subject) for figure in figures] == [
+        ("85.5%", "优良天数比例"), ("1.2` 个百分点", "优良天数比例"), ("24.02%", "森林覆盖率"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\n比例为85.5%。\n",
+        "比例为85.5%。\n---\n一\n---\n",
+        "---\n" + "a: 1\n" * 80 + "---\n比例为85.5%。\n",
+        "[1] 比例为85.5%：见附表\n",
+    ],
+)
+def test_what_only_looks_like_head_matter_is_read(text, extractor):
+    source = read_source(text.encode(), where="a.md", name="a.md")
+    assert [figure.text for figure in extractor.extract_source(source, "a").figures if figure.unit] == ["85.5%"]

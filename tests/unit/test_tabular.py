@@ -228,3 +228,28 @@ def test_hostile_grids_end(extractor, cells):
 )
 def test_hostile_cells_end(extractor, text):
     _read(extractor, [["地区", text], [text, "12"], ["太原市", text]], before=text[:300] + "\n")
+
+
+# a first row of names and bare years -> (value, subject, period) of the table's numbers
+YEAR_HEADS = {
+    "指标,单位,2021,2022\n森林覆盖率,%,23.5,23.8\n用水总量,亿立方米,7.2,7.1\n": [
+        ("23.5", "森林覆盖率", "2021"), ("23.8", "森林覆盖率", "2022"), ("7.2", "用水总量", "2021"), ("7.1", "用水总量", "2022"),
+    ],
+    "序号,指标,单位,2021,2022\n1,森林覆盖率,%,23.5,23.8\n2,用水总量,亿立方米,7.2,7.1\n": [
+        ("23.5", "森林覆盖率", "2021"), ("23.8", "森林覆盖率", "2022"), ("7.2", "用水总量", "2021"), ("7.1", "用水总量", "2022"),
+    ],
+    "地区,指标,单位,2021,2022\n太原市,森林覆盖率,%,23.5,23.8\n大同市,森林覆盖率,%,23.6,23.9\n": [
+        ("23.5", "森林覆盖率", "2021"), ("23.8", "森林覆盖率", "2022"), ("23.6", "森林覆盖率", "2021"), ("23.9", "森林覆盖率", "2022"),
+    ],
+    "站名,建成年,处理量（万吨）\n甲站,2001,23.5\n乙站,2002,23.8\n": [("23.5", "甲站处理量", "2023"), ("23.8", "乙站处理量", "2023")],
+    "企业,产量（吨）,年份\n甲厂,2010,2022\n乙厂,2015,2023\n": [("2010", "甲厂", "2022"), ("2015", "乙厂", "2023")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", YEAR_HEADS)
+def test_years_beside_more_names_than_one_head_their_columns(text, extractor):
+    from qingshan.readers.choose import read_source
+
+    source = read_source(text.encode(), where="a.csv", name="a.csv")
+    figures = extractor.extract_source(source, "a", year="2023").figures
+    assert [(figure.text, figure.subject, figure.period) for figure in figures] == YEAR_HEADS[text]

@@ -1,7 +1,7 @@
 """Cleaning: in flows raw text as decoded, out flows a `CleanText` that maps every clean span to its raw one and back.
 
-Repairs, in order: markup of web pages, bracketed pinyin, full-width forms, traditional characters, line ends and spaces
-inside a number or a wrapped sentence. Mojibake is marked and site chrome set aside. No digit of the text is ever
+Repairs, in order: markup of web pages, marks of emphasis, bracketed pinyin, full-width forms, traditional characters,
+line ends and spaces inside a number or a wrapped sentence. Mojibake is marked and site chrome set aside. No digit of the text is ever
 created or destroyed.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from qingshan.clean.chrome import find_chrome
 from qingshan.clean.damage import find_damage
+from qingshan.clean.emphasis import clean_emphasis
 from qingshan.clean.layers import CleanText, Edit, Layer, Span, joined
 from qingshan.clean.markup import clean_markup
 from qingshan.clean.pinyin import clean_pinyin
@@ -40,9 +41,9 @@ def clean_text(raw: str, aside: Iterable[tuple[int, int]] = ()) -> CleanText:
     if page := clean_markup(raw):
         layers.append(page[0])
         around += page[1]
-    layer = clean_pinyin(layers[-1].text if layers else raw)
-    if layer:
-        layers.append(layer)
+    for clean in (clean_emphasis, clean_pinyin):
+        if layer := clean(layers[-1].text if layers else raw):
+            layers.append(layer)
     unread = text = layers[-1].text if layers else raw
     for clean in (clean_width, clean_script):
         layer = clean(text)

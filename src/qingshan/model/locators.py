@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_CELL = re.compile(r"(?:sheet )?(?P<sheet>.+?)(?:!|, )(?P<cell>[A-Z]{1,3}[1-9][0-9]*)", re.S)
+_CELL = re.compile(r"(?:sheet )?(?P<sheet>.+?)(?:, table [0-9]+)?(?:!|, )(?P<cell>[A-Z]{1,3}[1-9][0-9]*)", re.S)
 _SHEET = re.compile(r"sheet (.+)", re.S)
 _COUNTED = re.compile(
     r"(?P<what>paragraph|page|table|row|column|line|text box|footnote|endnote) (?P<number>[0-9]+)"

@@ -52,14 +52,14 @@ def _read_text(data: bytes, where: str, encoding: str) -> SourceText:
 
 
 def _read_markdown(data: bytes, where: str, encoding: str) -> SourceText:
-    from qingshan.readers.markdown_tables import find_comments, find_pipe_tables
+    from qingshan.readers.markdown_tables import find_pipe_tables, find_unseen
     from qingshan.webpage import is_markup
 
     page = _read_text(data, where, encoding)
     if is_markup(page.text):
         return page if page.grids else replace(page, grids=find_pipe_tables(page.text))
     tables = find_pipe_tables(page.text)
-    return replace(page, grids=tables or page.grids, set_aside=find_comments(page.text))
+    return replace(page, grids=tables or page.grids, set_aside=find_unseen(page.text))
 
 
 def _read_csv(data: bytes, where: str, encoding: str, is_tab: bool = False) -> SourceText:

@@ -10,6 +10,8 @@ from qingshan.model import Grid, GridCell
 _ALIGNMENT = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _COMMENT = re.compile(r"<!--(?:(?!-->).)*+-->", re.DOTALL)
+_HEAD_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:(?!---[ \t]*\r?\n)[^\n]{0,500}\n){1,60}---[ \t]*(?=\r?\n)")
+_LINK = re.compile(r"^ {0,3}\[[^\]\n]{1,80}\]:[ \t]*<?(?:https?://|mailto:|[./#])[^\n]*", re.M)
 _PIPE = re.compile(r"\\.|\|")
 _MARKS = ("**", "__", "*", "_", "`")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -30,9 +32,16 @@ def find_pipe_tables(text: str) -> tuple[Grid, ...]:
     )
 
 
-def find_comments(text: str) -> tuple[tuple[int, int], ...]:
-    """Return the raw spans of comments, which no one sees who reads the page: <!-- ... -->."""
-    return tuple(match.span() for match in _COMMENT.finditer(text))
+def find_unseen(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the raw spans of what no one sees who reads the page: its head matter, comments, where links lead to."""
+    head = _HEAD_MATTER.match(text)
+    start = head.end() if head else 0
+    found = (match.span() for pattern in (_COMMENT, _LINK) for match in pattern.finditer(text, start))
+    spans = [head.span()] if head else []
+    for span in sorted(found):
+        if not spans or span[0] >= spans[-1][1]:
+            spans.append(span)
+    return tuple(spans)
 
 
 def _tables(text: str) -> Iterator[list[_Line]]:

@@ -171,7 +171,11 @@ def _spanning(table: Table, judge: _Judge) -> tuple[tuple[Cell, ...], dict[int, 
         cells = [cell for _, cell in rows.cells(row)]
         is_alone = len(cells) == 1 and cells[0].row == row and judge.sort(cells[0]) not in ("number", "none")
         spans = is_alone and (cells[0].column_span > 1 or cells[0].column == 0 or is_above) and cells[0].row_span == 1
-        said = [cell for cell in cells if cell.text.replace(" ", "").startswith(("单位:", "单位：", "计量单位"))]
+        said = [
+            cell
+            for cell in cells
+            if cell.text.replace(" ", "").startswith(("单位:", "单位：", "计量单位:", "计量单位："))
+        ]
         if is_above and (spans or (said and len(cells) <= 2 and len(said) < table.columns)):
             titles.extend(cells)
         elif spans and judge.sort(cells[0]) == "prose":
@@ -225,9 +229,13 @@ def _is_heading(
     if numbers:
         first = lines.at(line, 0)
         is_period = role == "period" or first is None or not before
-        if all(judge.is_year(cell) for cell in numbers) and len(numbers) >= len(cells) - 1:
+        # a first row may hold more names than the corner's: 地区, 指标, 单位, 2021, 2022, 同比（%）
+        others = [cell for _, cell in cells if not judge.is_number(cell) and cell is not first]
+        are_named = lines.by_row and not before and all(judge.sort(cell) != "none" for cell in others)
+        if all(judge.is_year(cell) for cell in numbers) and (len(numbers) >= len(cells) - 1 or are_named):
             head = judge.read(first.text) if first is not None and not judge.is_year(first) else None
-            measures = head is not None and (head.unit is not None or head.is_ratio or head.role == "serial")
+            is_serial = head is not None and head.role == "serial" and not (lines.by_row and others)
+            measures = head is not None and (head.unit is not None or head.is_ratio or is_serial)
             is_under = bool(before) and first is not None and lines.begins(first) < line
             return (is_period or is_under) and not measures
         are_classes = all(judge.is_bound(cell) for cell in numbers)  # <50, 50—100, >100
