@@ -1,8 +1,8 @@
 """Cleaning: in flows raw text as decoded, out flows a `CleanText` that maps every clean span to its raw one and back.
 
 Repairs, in order: markup of web pages, marks of emphasis, bracketed pinyin, full-width forms, traditional characters,
-line ends and spaces inside a number or a wrapped sentence. Mojibake is marked and site chrome set aside. No digit of the text is ever
-created or destroyed.
+line ends and spaces inside a number or a wrapped sentence. Mojibake is marked and site chrome set aside. No digit of
+the text is ever created or destroyed.
 """
 
 from collections.abc import Iterable
