@@ -184,9 +184,9 @@ PARAMETERS = [
     ("rows_shown=0", "rows_shown"),
     ("context_characters=65", "context_characters"),
     ("width_cm=1e9", "width_cm"),
-    ("suite=../../secret.json", "suite"),
-    ("suite=/etc/passwd", "suite"),
-    ("suite=missing.json", "missing.json"),
+    ("suites=../../secret.json", "suites"),
+    ("suites=/etc/passwd", "suites"),
+    ("suites=missing.json", "missing.json"),
     ("__import__('os')=1", "__import__"),
     ("edition=2024", "edition"),
 ]
