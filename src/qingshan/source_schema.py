@@ -54,6 +54,7 @@ EDITION_SCHEMA: dict[str, Any] = {
         # names of data/registry/charts.yml, in the order printed; every declared chart where nothing is said
         "charts": {**_NAMES, "uniqueItems": True},
         "signoff": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(ROLES)}},
+        "headline": {"type": "array", "minItems": 1, "maxItems": 8, "uniqueItems": True, "items": _TEXT},
         "licence": _TEXT,
         "note": {"type": "object", "additionalProperties": False, "properties": {"zh": _TEXT, "en": _TEXT}},
         "expected": EXPECTED_SCHEMA,

@@ -48,6 +48,8 @@ class Source:
         The reader of a document or workbook and its version, as registered; '' for text.
     licence
         The name of the licence it may be quoted under; '' where none is named.
+    accessed_on
+        The day a person fetched it, '' where nobody noted it.
     """
 
     source_id: str
@@ -68,6 +70,7 @@ class Source:
     layer_sha256: str = ""
     reader: str = ""
     licence: str = ""
+    accessed_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ class Edition:
         The roles that must sign before it is published, in the order of `ROLES`; all of them where nothing is said.
     expected
         The sources that should come this year, as a person listed them.
+    headline
+        Indicators whose numbers stand first on the pages, in their order; () for the usual ones.
     """
 
     edition_id: str
@@ -111,6 +116,7 @@ class Edition:
     sources: tuple[Source, ...]
     signoff: tuple[str, ...] = ROLES
     expected: tuple[Expected, ...] = ()
+    headline: tuple[str, ...] = ()
 
 
 def load_edition(workspace: Workspace, edition: str, *, is_begun: bool = True) -> Edition:
@@ -206,6 +212,7 @@ def source_of(document: documents.Document, source_id: str) -> Source:
         layer_sha256=layer.get("sha256", ""),
         reader=f"{layer['reader']} {layer['version']}" if layer else "",
         licence=data.get("licence", {}).get("name", ""),
+        accessed_on=data.get("accessed_on", ""),
     )
 
 
@@ -248,8 +255,12 @@ def read_bytes(workspace: Workspace, edition: str, source: Source) -> bytes:
 
 def read_raw(workspace: Workspace, edition: str, source: Source) -> RawText:
     """Return the raw text of a source; its offsets are the raw offsets of every table."""
-    data = read_bytes(workspace, edition, source)
     where = f"data/raw/{edition}/{source.source_id}/{source.file}"
+    return raw_of(read_bytes(workspace, edition, source), source, where)
+
+
+def raw_of(data: bytes, source: Source, where: str) -> RawText:
+    """Return the raw text of a source's bytes, as `read_raw` does for the registered ones."""
     if source.table is None:
         content = read_source(data, where=where, name=source.file, encoding=source.encoding)
         _check_layer(content.text, f"{content.reader} {content.version}", source, where)
@@ -375,6 +386,7 @@ def _edition(
         sources=sources,
         signoff=tuple(role for role in ROLES if role in data.get("signoff", ROLES)),
         expected=expected,
+        headline=tuple(data.get("headline", ())),
     )
 
 
