@@ -51,6 +51,18 @@ ERRATA = TableContract(
     ("erratum",),
 )
 
+SENTENCES = TableContract(
+    "sentences",
+    (
+        Column("key", str, "indicator|ref_area: how data/raw/<edition>/sentences.yml names it"),
+        Column("language", str, "zh or en"),
+        Column("text", str, "the sentence as printed"),
+        Column("by", str, "editor, or template"),
+        Column("observations", str, "the observations whose numbers it prints, joined by ';'"),
+    ),
+    ("key", "language"),
+)
+
 INDICATORS = TableContract(
     "indicators",
     (
