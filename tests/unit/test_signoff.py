@@ -165,8 +165,9 @@ def test_three_signatures_make_a_candidate_the_published_edition(candidate):
             assert not [name for name in NAMES.values() if f">{name}<" in text], path.name
     pictures = {path.name for path in (folder / "charts").glob("*.svg")}
     assert pictures == {f"decoupling.{form}.svg" for form in ("zh", "en", "zh.print", "en.print")}
-    assert "终审（2024-06-05）" in (folder / "index.zh.html").read_text(encoding="utf-8")
-    assert "final reading (2024-06-05)" in (folder / "index.en.html").read_text(encoding="utf-8")
+    day = '<time datetime="2024-06-05">2024-06-05</time>'
+    assert f"终审（{day}）" in (folder / "index.zh.html").read_text(encoding="utf-8")
+    assert f"final reading ({day})" in (folder / "index.en.html").read_text(encoding="utf-8")
     # the tables that were read are the tables that are published
     changed = {
         path.relative_to(folder).as_posix()

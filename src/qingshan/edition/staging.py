@@ -7,15 +7,15 @@ promotion may exchange for the published one. A source marked internal leaves it
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from qingshan import files, registry, sources, store
 from qingshan.charts import card
-from qingshan.edition import contracts, datapackage, manifest, pages, parquet, promises, published, tables, view
+from qingshan.edition import contracts, datapackage, editor, manifest, pages, parquet, promises, published, tables, view
 from qingshan.edition.errata import errata_rows
-from qingshan.edition.view import Chart, Errata, Tables
+from qingshan.edition.view import Chart, Errata, Page, Tables
 from qingshan.model import StageError, Workspace
 from qingshan.signoff import Release
 
@@ -69,22 +69,27 @@ def build(
     lists = registry.load_registry(workspace.registry)
     rows = tables.page_tables(workspace, loaded)
     public = tables.public_tables(workspace, loaded, lists, rows)
+    rows = replace(rows, decisions=next(table.rows for table in public if table.contract is contracts.DECISIONS))
     verdict = _verdict(workspace, edition)
     errata = _errata(workspace, edition, rows, lists)
     if errata:
         public.append(tables.PublicTable("errata.csv", contracts.ERRATA, errata.rows))
+    rewritten = editor.load(workspace, edition)
     drawn, pictures = _charts(charts or workspace.work(edition, "charts"), rows)
     contents = {table.path: table.contract.csv_text(table.rows).encode() for table in public}
     package = datapackage.describe(
         loaded, public, contents, is_publishable=bool(verdict["publishable"]), review=_review(release)
     )
+    shown = {
+        language: view.page(
+            loaded, lists, rows, drawn, verdict, language, release=release, errata=errata, rewritten=rewritten
+        )
+        for language in pages.FILE_NAMES
+    }
     contents |= {
         datapackage.NAME: _json(package),
         **{name: data for name, data in pictures.items() if not name.endswith(_REBUILT_PICTURES)},
-        **{
-            name: pages.render(view.page(loaded, lists, rows, drawn, verdict, language, release=release, errata=errata))
-            for language, name in pages.FILE_NAMES.items()
-        },
+        **{name: pages.render(shown[language]) for language, name in pages.FILE_NAMES.items()},
         "edition.json": _json(_about(loaded, rows, verdict, release)),
     }
     rebuilt = {
@@ -97,7 +102,10 @@ def build(
     promises.check(target)
     if folder:
         return staged
+    stale = [str(one) for page in shown.values() for one in page.stale]
+    files.write_atomic(workspace.work(edition, "publish", "sentences.csv"), _sentences(shown).encode())
     text = f"{len(staged)} files, {len(rows.observations)} observations"
+    text += "".join(f"; {one}" for one in stale)
     text += "" if verdict["publishable"] else ", not publishable"
     files.write_atomic(workspace.work(edition, "publish", "summary.json"), _json({"text": text}))
     return staged
@@ -137,6 +145,16 @@ def _stage(
     return [StagedFile(name, hashlib.sha256(data).hexdigest(), len(data)) for name, data in everything.items()]
 
 
+def _sentences(shown: dict[str, Page]) -> str:
+    """Return every sentence an editor may rewrite, by its key."""
+    return contracts.SENTENCES.csv_text(
+        {"key": one.key, "language": language, "text": one.text, "by": "editor" if one.by_editor else "template",
+         "observations": ";".join(one.observations)}
+        for language, page in shown.items()
+        for one in page.sentences
+    )  # fmt: skip
+
+
 def _verdict(workspace: Workspace, edition: str) -> dict[str, Any]:
     path = workspace.work(edition, "validate", "verdict.json")
     return store.read_json(path) if path.is_file() else _NOT_VALIDATED
@@ -166,10 +184,11 @@ def _charts(folder: Path, rows: Tables) -> tuple[list[Chart], dict[str, bytes]]:
         if not name.endswith(".lineage.json"):
             continue
         chart = _chart(folder, Path(name).name.removesuffix(".lineage.json"))
-        if not known.issuperset(chart.observations):
+        drawn = {*chart.card.observations, *chart.told, *(key for keys in chart.calculated.values() for key in keys)}
+        if not known.issuperset(drawn):
             raise StageError(f"publish: {name} names observations that the table lacks; run the stage chart again")
         charts.append(chart)
-    return sorted(charts, key=lambda chart: (chart.card.number if chart.card else 0, chart.name)), contents
+    return sorted(charts, key=lambda chart: (chart.card.number, chart.card.name)), contents
 
 
 def _chart(folder: Path, stem: str) -> Chart:
@@ -181,7 +200,8 @@ def _chart(folder: Path, stem: str) -> Chart:
             raise StageError(f"publish: charts/{name} is not the picture its lineage names; run the stage chart again")
     svg = {language: (folder / f"{stem}.{language}.svg").read_text(encoding="utf-8") for language in pages.FILE_NAMES}
     words = card.from_json(store.read_json(folder / f"{stem}{card.SUFFIX}"))
-    return Chart(words.name, svg, words.alt, words.observations, words)
+    computed = {mark: tuple(keys) for mark, keys in lineage["computed"].items()}
+    return Chart(words, svg, computed, tuple(lineage["told"]), lineage["references"])
 
 
 def _review(release: Release | None) -> str:

@@ -1,28 +1,34 @@
 """What a page shows, taken from the tables and put in order: no markup, no file.
 
-Flows in: the edition, its registry and the rows of its tables (public sources only). Flows out: `Page`, a frozen tree
-that the template walks. Every number in it is an observation's or a count of rows.
+Flows in: the edition, its registry, the rows of its tables (public sources only), its charts and its editor's
+sentences. Flows out: `Page`, a frozen tree that the template walks. Every number in it is an observation's or a count
+of rows.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from qingshan.charts import values
 from qingshan.charts.card import Card
+from qingshan.charts.selection import in_language
+from qingshan.documents import Document
+from qingshan.edition import editor
+from qingshan.edition.citation import citation
+from qingshan.edition.headline import Headline, headline
+from qingshan.edition.sentences import Sentence, generate, told
+from qingshan.edition.shown import Quote, Row, Shown, language_tag, shown, supporting
 from qingshan.edition.wording import WORDS
-from qingshan.model import StageError, place_in_quote, without_markup
 from qingshan.registry import THEMES, Registry
 from qingshan.signoff import Release
 from qingshan.sources import Edition, Source
 
-Row = Mapping[str, Any]
-# a few characters that simplified writing never has: only a hint to the browser which font to take
-_TRADITIONAL = frozenset("國個為與於會現實業態環達處體發對這來時後從動開關產區縣億萬點機電運過還進農減")
+__all__ = ["Chart", "Errata", "Page", "Quote", "Row", "Shown", "Tables", "counts", "page"]
+
+
+Use = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ class Tables:
     ----------
     fills
         Which observation of another source people chose to print where a source lost a value.
+    decisions
+        Rows of `contracts.DECISIONS`.
     """
 
     observations: Sequence[Row]
@@ -40,57 +48,68 @@ class Tables:
     links: Sequence[Row]
     lost: Sequence[Row]
     fills: Sequence[Row] = ()
+    decisions: Sequence[Row] = ()
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture and its words: `svg` is markup made by us, `alt` language -> text, `card` all that stands around it."""
+    """A picture and its words.
 
-    name: str
-    svg: Mapping[str, str]
-    alt: Mapping[str, str]
-    observations: tuple[str, ...]
-    card: Card | None = None
-
-
-@dataclass(frozen=True)
-class Quote:
-    """The raw characters around and of one figure, how they were read, what people noted. Offsets are raw."""
-
-    figure_id: str
-    lang: str
-    before: str
-    text: str
-    after: str
-    reading: str
-    start: int
-    end: int
-    repeats: bool
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One observation as a page shows it.
-
-    `value` is the printed value and `original` what the reader had read, '' unless a person changed it; `number` in the
-    template is the only reader of both.
+    Parameters
+    ----------
+    card
+        Its words, its place and what was drawn.
+    svg
+        Language -> markup made by us.
+    calculated
+        Id of a mark that was computed, ``calc-…`` -> the observations it was computed from.
+    told
+        Observations that support a mark, or that only the words beside the picture tell.
+    references
+        Id of a mark of the registry's, ``ref-…`` -> its ``value``, and its ``source`` by language.
     """
 
-    observation_id: str
-    indicator: str
-    value: str
-    original: str
-    place: str
-    period: str
-    kind: str
-    is_target: bool
-    scope: str
-    status: str
+    card: Card
+    svg: Mapping[str, str]
+    calculated: Mapping[str, tuple[str, ...]]
+    told: tuple[str, ...] = ()
+    references: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart in its part: the observations in the order drawn, those behind computed marks and those told."""
+
+    chart: Chart
+    shown: tuple[Shown, ...]
+    calculated: Mapping[str, tuple[Shown, ...]]
+    told: tuple[Shown, ...] = ()
+
+    @property
+    def everything(self) -> tuple[Shown, ...]:
+        """Every observation it shows or computes with, each once."""
+        members = (one for group in self.calculated.values() for one in group)
+        return tuple({one.observation_id: one for one in (*self.shown, *members, *self.told)}.values())
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the report: its sentences, its charts, and its observations by indicator."""
+
+    theme: str
+    title: str
+    sentences: tuple[Sentence, ...]
+    charts: tuple[Drawn, ...]
+    tables: tuple[tuple[Shown, ...], ...]
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A source and every quote of it that the edition uses, in the order of its text."""
+
     source: Source
-    decision_id: str
-    by_rule: bool
-    quotes: tuple[Quote, ...]
+    citation: str
+    quotes: tuple[tuple[Shown, Quote], ...]
 
 
 @dataclass(frozen=True)
@@ -107,6 +126,16 @@ class Page:
 
     Parameters
     ----------
+    sentences
+        Every sentence that an editor may rewrite, those of indicators with many places too.
+    shown
+        Every observation, in the order of the notes.
+    uses
+        observation_id -> where it stands besides its table: (anchor, what that is, number of the chart or 0).
+    names
+        Names and titles that may hold numerals.
+    stale
+        Sentences of the editor that find an observation no more.
     release
         What it says of its review; None for a candidate, which bears the mark of one.
     errata
@@ -118,12 +147,40 @@ class Page:
     publishable: bool
     reasons: tuple[str, ...]
     counts: Mapping[str, int]
-    themes: tuple[tuple[str, tuple[Shown, ...]], ...]
-    charts: tuple[tuple[Chart, tuple[Shown, ...]], ...]
+    headline: tuple[Headline, ...]
+    parts: tuple[Part, ...]
+    sentences: tuple[Sentence, ...]
+    shown: tuple[Shown, ...]
+    uses: Mapping[str, tuple[Use, ...]]
     lost: tuple[tuple[Row, str, Shown | None], ...]
-    sources: tuple[Source, ...]
+    sources: tuple[Cited, ...]
+    names: frozenset[str]
+    stale: tuple[editor.Stale, ...] = ()
     release: Release | None = None
     errata: Errata | None = None
+
+    @property
+    def charts(self) -> tuple[Drawn, ...]:
+        """The charts of all parts, in their order."""
+        return tuple(drawn for part in self.parts for drawn in part.charts)
+
+    @property
+    def computed(self) -> tuple[tuple[str, tuple[Shown, ...], str], ...]:
+        """Each computed mark once: its id, what it was computed from, the first chart that has it."""
+        found: dict[str, tuple[str, tuple[Shown, ...], str]] = {}
+        for drawn in self.charts:
+            for mark, members in drawn.calculated.items():
+                found.setdefault(mark, (mark, members, drawn.chart.card.name))
+        return tuple(found.values())
+
+    @property
+    def references(self) -> tuple[tuple[str, Mapping[str, Any], str], ...]:
+        """Each reference value once: its id, what the lineage says of it, the first chart that has it."""
+        found: dict[str, tuple[str, Mapping[str, Any], str]] = {}
+        for drawn in self.charts:
+            for mark, reference in drawn.chart.references.items():
+                found.setdefault(mark, (mark, reference, drawn.chart.card.name))
+        return tuple(found.values())
 
 
 def page(
@@ -136,6 +193,7 @@ def page(
     *,
     release: Release | None = None,
     errata: Errata | None = None,
+    rewritten: Document | None = None,
 ) -> Page:
     """Return the page of one language.
 
@@ -143,21 +201,25 @@ def page(
     ----------
     verdict
         ``{"publishable": bool, "reasons": [...]}`` of the stage validate.
+    rewritten
+        The editor's sentences, as `editor.load` reads them.
 
     Raises
     ------
     StageError
         An observation has no figure, no indicator or no source, or a quote does not hold its figure's characters.
+    InputError
+        The editor's sentences or the declared headline hold a mistake.
     """
     sources = {source.source_id: source for source in edition.sources if source.access == "public"}
-    support = _support(tables)
-    shown = [
-        _shown(row, support[row["observation_id"]], registry, sources, language)
-        for row in _in_order(tables.observations, registry)
-    ]
-    by_id = {one.observation_id: one for one in shown}
-    theme_of = {row["observation_id"]: registry.indicators[row["indicator"]].theme for row in tables.observations}
-    words = WORDS[language]["themes"]
+    support = supporting(tables.observations, tables.curated, tables.links)
+    decisions = {row["decision_id"]: row for row in tables.decisions}
+    every = tuple(shown(tables.observations, support, registry, sources, decisions, language))
+    by_id = {one.observation_id: one for one in every}
+    generated = generate(every, registry, language)
+    said, stale = editor.rewritten(rewritten, generated, every, registry, language)
+    parts = _parts(every, told(said), [_drawn(chart, by_id) for chart in charts], registry, language)
+    heads = headline(edition, every, registry)
     fills = {(row["source_id"], row["position"]): by_id[row["observation_id"]] for row in tables.fills}
     return Page(
         edition=edition,
@@ -165,16 +227,17 @@ def page(
         publishable=bool(verdict["publishable"]),
         reasons=tuple(str(reason) for reason in verdict["reasons"]),
         counts=counts(tables),
-        themes=tuple(
-            (words[theme], tuple(one for one in shown if theme_of[one.observation_id] == theme))
-            for theme in THEMES
-            if theme in theme_of.values()
-        ),
-        charts=tuple((chart, tuple(by_id[key] for key in chart.observations)) for chart in charts),
+        headline=heads,
+        parts=parts,
+        sentences=tuple(said),
+        shown=every,
+        uses=_uses(heads, parts, language),
         lost=tuple(
             (row, language_tag(row["quote"]), fills.get((row["source_id"], row["position"]))) for row in tables.lost
         ),
-        sources=tuple(sources[key] for key in sorted(sources)),
+        sources=_cited(sources, every, language),
+        names=frozenset(_names(edition, registry, tables, every)),
+        stale=tuple(stale),
         release=release,
         errata=errata,
     )  # fmt: skip
@@ -193,110 +256,99 @@ def counts(tables: Tables) -> dict[str, int]:
     }
 
 
-def _in_order(rows: Sequence[Row], registry: Registry) -> list[Row]:
-    indicators = {name: index for index, name in enumerate(registry.indicators)}
-    missing = sorted({row["indicator"] for row in rows} - indicators.keys())
-    if missing:
-        raise StageError(f"publish: indicators {', '.join(missing)} are not in the registry")
-    regions = {code: region.order for code, region in registry.regions.items()}
-    return sorted(
-        rows,
-        key=lambda row: (
-            indicators[row["indicator"]],
-            regions.get(row["ref_area"], len(regions)),
-            row["time_period"],
-            row["base_period"],
-            row["measure"],
-            row["scope"],
-            row["source_id"],
-        ),
+def _drawn(chart: Chart, by_id: Mapping[str, Shown]) -> Drawn:
+    return Drawn(
+        chart,
+        tuple(by_id[key] for key in chart.card.observations),
+        {name: tuple(by_id[key] for key in keys) for name, keys in chart.calculated.items()},
+        tuple(by_id[key] for key in chart.told),
     )
 
 
-def _shown(
-    row: Row,
-    figures: Sequence[tuple[Row, str]],
-    registry: Registry,
-    sources: Mapping[str, Source],
-    language: str,
-) -> Shown:
-    words = WORDS[language]
-    period = values.printed_period(row, language)
-    return Shown(
-        observation_id=row["observation_id"],
-        indicator=registry.indicators[row["indicator"]].label[language],
-        value=values.printed(row, language, registry, figures[0][0]["reading"]),
-        original=_original(row, language, registry),
-        place=values.place(row, language, registry),
-        period=words["as_of"].format(period=period) if row["time_basis"] == "as_published" else period,
-        kind=_word("measures", row["measure"], language),
-        is_target=row["measure"] in ("target", "target_change"),
-        scope=_scope(row["scope"], language, registry),
-        status=_word("statuses", row["obs_status"], language),
-        source=sources[row["source_id"]],
-        decision_id=row["decision_id"],
-        by_rule=row["decision_id"].startswith("rule:"),
-        quotes=tuple(_quote(figure, role != "primary", sources) for figure, role in figures),
-    )
-
-
-def _word(what: str, code: str, language: str) -> str:
-    words = WORDS[language][what]
-    if code not in words:
-        raise StageError(f"publish: an observation holds {code!r}, for which the {language} {what} have no wording")
-    return words[code]
-
-
-def _scope(codes: str, language: str, registry: Registry) -> str:
-    """Return the names of scopes; a code that the registry lacks is printed as it is."""
-    known = registry.scopes
-    names = [
-        code if code not in known else known[code].name if language == "zh" else known[code].en
-        for code in codes.split(";")
-    ]
-    return ("；" if language == "zh" else "; ").join(names)
-
-
-def _original(row: Row, language: str, registry: Registry) -> str:
-    """Return the value that the reader had read, as printed; '' where nobody changed it."""
-    before = row["original_value"]
-    return "" if math.isnan(before) else values.printed({**row, "obs_value": before}, language, registry)
-
-
-def _support(tables: Tables) -> dict[str, list[tuple[Row, str]]]:
-    """Return observation_id -> (figure, role), the primary figure first."""
-    figures = {figure["figure_id"]: figure for figure in tables.curated}
-    support: dict[str, list[tuple[Row, str]]] = {}
-    for link in sorted(tables.links, key=lambda link: (link["role"] != "primary", link["figure_id"])):
-        if link["figure_id"] in figures:
-            support.setdefault(link["observation_id"], []).append((figures[link["figure_id"]], link["role"]))
-    for row in tables.observations:
-        found = support.get(row["observation_id"])
-        if not found or found[0][1] != "primary":
-            raise StageError(
-                f"publish: observation {row['observation_id']} has no primary figure; run the stage curate again"
-            )
-    return support
-
-
-def _quote(figure: Row, repeats: bool, sources: Mapping[str, Source]) -> Quote:
-    quote, text = figure["quote"], figure["text"]
-    start = place_in_quote(quote, text, figure["prefix"], figure["suffix"])
-    if start is None:
-        raise StageError(
-            f"publish: the quote of figure {figure['figure_id']} does not hold {text!r} where its context says; "
-            "run the stage extract again"
+def _parts(
+    every: Sequence[Shown], said: Sequence[Sentence], charts: Sequence[Drawn], registry: Registry, language: str
+) -> tuple[Part, ...]:
+    """Return the parts of the report that have anything to show, in its order."""
+    tables: dict[str, dict[str, list[Shown]]] = {theme: {} for theme in THEMES}
+    for one in every:
+        indicator = registry.indicators[one.row["indicator"]]
+        tables[indicator.theme].setdefault(indicator.indicator_id, []).append(one)
+    parts = (
+        Part(
+            theme=theme,
+            title=str(WORDS[language]["themes"][theme]),
+            sentences=tuple(one for one in said if one.theme == theme),
+            charts=tuple(sorted((one for one in charts if one.chart.card.section == theme),
+                                key=lambda one: (one.chart.card.number, one.chart.card.name))),
+            tables=tuple(tuple(rows) for rows in tables[theme].values()),
         )
-    end = start + len(text)
-    parts: Iterable[str] = (quote[:start], quote[start:end], quote[end:])
-    if sources[figure["source_id"]].file.lower().endswith((".html", ".htm")):
-        parts = map(without_markup, parts)  # a person sees the page's words; the tables keep its characters
-    return Quote(
-        figure["figure_id"], language_tag(quote), *parts, figure["reading"],
-        figure["start"], figure["end"], repeats, tuple(figure.get("note", "").splitlines()),
+        for theme in THEMES
     )  # fmt: skip
+    return tuple(part for part in parts if part.tables or part.charts)
 
 
-def language_tag(text: str) -> str:
-    """Return the language tag for a raw quote: ``zh-Hant`` when it holds a character of traditional writing only."""
-    return "zh-Hant" if _TRADITIONAL.intersection(text) else "zh"
+def _uses(heads: Iterable[Headline], parts: Iterable[Part], language: str) -> dict[str, tuple[Use, ...]]:
+    """Return where each observation stands: among the first numbers, in sentences, in charts."""
+    words = WORDS[language]
+    uses: dict[str, dict[Use, None]] = {}
+    for head in heads:
+        for one in (head.result, head.target):
+            if one:
+                uses.setdefault(one.observation_id, {})["headline", words["headline"], 0] = None
+    for part in parts:
+        for said in part.sentences:
+            for key in said.observations:
+                uses.setdefault(key, {})[anchor(said.key), f"{part.title}{words['of_sentence']}", 0] = None
+        for drawn in part.charts:
+            card = drawn.chart.card
+            for one in drawn.everything:
+                uses.setdefault(one.observation_id, {})[f"chart-{card.name}", words["figure"], card.number] = None
+    return {key: tuple(found) for key, found in uses.items()}
+
+
+def anchor(sentence_key: str) -> str:
+    """Return the id of a sentence on the page."""
+    return "t-" + sentence_key.replace("|", "-")
+
+
+def _cited(sources: Mapping[str, Source], every: Sequence[Shown], language: str) -> tuple[Cited, ...]:
+    quotes: dict[str, list[tuple[Shown, Quote]]] = {key: [] for key in sources}
+    for one in every:
+        for quote in one.quotes:
+            quotes[quote.figure_id.rpartition("@")[0]].append((one, quote))
+    return tuple(
+        Cited(sources[key], citation(sources[key], language), tuple(sorted(quotes[key], key=_in_text)))
+        for key in sorted(sources)
+    )
+
+
+def _in_text(pair: tuple[Shown, Quote]) -> tuple[int, int]:
+    one, quote = pair
+    return quote.start, one.note
+
+
+def _names(edition: Edition, registry: Registry, tables: Tables, every: Sequence[Shown]) -> Iterable[str]:
+    """Yield every name, title and note of a person that a page may print with the numerals in it."""
+    yield from edition.title.values()
+    yield from edition.note.values()
+    yield edition.licence
+    for source in edition.sources:
+        yield source.source_id
+        for name in (source.title, source.publisher):
+            yield from (name, *(in_language(name, language) for language in WORDS))
+    for indicator in registry.indicators.values():
+        yield from indicator.label.values()
+    for unit in registry.vocabulary.units:
+        yield from (unit.canonical, unit.en, unit.symbol)
+    for reference in registry.references.values():
+        yield from (*reference.label.values(), *reference.source.values())
+    for scope in registry.scopes.values():
+        yield from (scope.name, scope.en)
+    for one in every:
+        yield from (one.place, one.scope)
+        yield from (note for quote in one.quotes for note in quote.notes)
+        yield from (quote.section for quote in one.quotes)
+    for row in tables.decisions:
+        yield str(row["reason"])
+    for row in tables.lost:
+        yield from (row["subject"], row["region"])
