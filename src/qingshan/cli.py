@@ -146,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_publishing(commands)
 
-    verify = commands.add_parser("verify", help="check every file of a published edition against its manifest")
+    verify = commands.add_parser("verify", help="check every file and every quote of a published edition")
     verify.add_argument("edition")
     verify.set_defaults(command=_verify)
 
@@ -418,16 +418,21 @@ def _verify(options: argparse.Namespace) -> int:
     from qingshan.dataset import published_folder
     from qingshan.edition import verify
     from qingshan.edition.published import is_published, manifest_hash, record_problem
+    from qingshan.edition.recheck import verify_quotes
 
     workspace = _workspace(options)
     folder = published_folder(workspace, options.edition)
     problems = verify(folder)
     if not problems and (problem := record_problem(workspace, options.edition)):
         problems = [problem]
+    differing, held = verify_quotes(workspace, options.edition, folder)
+    problems += differing
     for problem in problems:
         _say(problem)
     if not problems:
         print(f"{workspace.shown(folder)}: every file is as its manifest says")
+        quotes = f"{held} quotes are the characters of their sources, one by one"
+        print(f"{workspace.shown(folder)}: {quotes if held else 'no source file is here to hold its quotes against'}")
         if is_published(folder):
             name = workspace.shown(workspace.signoff_file(options.edition))
             print(f"{workspace.shown(folder)}: published, manifest {manifest_hash(folder)[:12]}… as in {name}")
