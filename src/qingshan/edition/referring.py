@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from qingshan.edition.numerals import ANY_YEAR, whole
 from qingshan.edition.sentences import Part
@@ -62,9 +63,10 @@ def _dates(part: Part) -> list[Part]:
 
 
 def value_forms(one: Shown) -> list[str]:
-    """Return how a value may stand in running words: as printed, its size, and its numerals alone."""
+    """Return how a value may stand in running words: as printed, its size, its numerals alone, the number itself."""
     printed = [form for form in (one.value, one.size) if form]
-    return [*printed, *(numeral for form in printed for numeral in _bare(form))]
+    number = f"{abs(Decimal(repr(float(one.row['obs_value'])))).normalize():f}"  # 85 where the source wrote 85.0
+    return [*printed, *(numeral for form in printed for numeral in _bare(form)), number]
 
 
 def time_forms(one: Shown) -> list[str]:
