@@ -74,6 +74,8 @@ def build(
     lists = registry.load_registry(workspace.registry)
     charts = declared.load_charts(workspace.registry, lists)
     chosen = declared.chosen(charts, workspace.edition_file(edition), f"data/raw/{edition}/edition.yml")
+    # numbered as they are met: in the order of the edition's parts
+    chosen = sorted(chosen, key=lambda spec: registry.THEMES.index(spec.section))
     observations, evidence = _tables(workspace, loaded)
     context = context_of(workspace, loaded, lists, width_cm=width_cm, for_review=for_review)
     folder = folder or workspace.work(edition, "charts")
