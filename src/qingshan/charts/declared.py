@@ -77,7 +77,7 @@ _SERIES = {
         },
         "base": {"type": "string", "pattern": r"^\d{4}(-\d{2}){0,2}$", "description": "2013"},
         "latest": {"enum": ["yes", "no"]},
-        "optional": {"enum": ["yes", "no"]},
+        "optional": {"enum": ["yes", "no", "unstated"]},
     },
 }
 CHARTS_SCHEMA = {
@@ -133,6 +133,8 @@ class SeriesSpec:
         Only the last period of each indicator and area.
     optional
         Whether it says nothing when such a value is not there.
+    quiet
+        Whether it says so only of what the sources lost or what waits (``optional: unstated``).
     """
 
     name: str
@@ -144,6 +146,7 @@ class SeriesSpec:
     base: str = ""
     latest: bool = False
     optional: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -259,6 +262,7 @@ def _series(entry: Mapping[str, Any], registry: Registry) -> SeriesSpec:
         base=entry.get("base", ""),
         latest=entry.get("latest") == "yes",
         optional=entry.get("optional") == "yes",
+        quiet=entry.get("optional") == "unstated",
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.path import Path
+    from matplotlib.transforms import Transform
 
 POINTS_PER_CM = 72 / 2.54
 BACKDROP = {"facecolor": theme.PAPER, "edgecolor": "none", "pad": 1.0}  # grid lines stop at the words
@@ -127,6 +128,13 @@ class Page:
         axes.set_xticks([])
         axes.set_yticks([])
         return axes
+
+    def points(self) -> Transform:
+        """Return the transform from points, rightwards and downwards from the corner of the form's part."""
+        from matplotlib.transforms import Affine2D
+
+        corner = self.sheet.margin / 72, (self.height - self.top) / 72
+        return Affine2D().scale(1 / 72, -1 / 72).translate(*corner) + self.figure.dpi_scale_trans
 
     def text(self, left: float, top: float, text: str, size: float, colour: str = theme.INK, **other: object) -> None:
         """Write a text whose upper left corner stands there, in points as in `axes`."""

@@ -136,6 +136,7 @@ def make(spec: ChartSpec, picked: Picked, context: Context, *, edition: str, num
     context = replace(
         context,
         others=picked.others,
+        gaps=picked.gaps,
         missing={language: picking.sentences(picked.gaps, lists, language) for language in values.LANGUAGES},
     )
     drawn = numerals.drawn_rows(picked.rows, form.aside)

@@ -76,6 +76,8 @@ def sourced(rows: Iterable[Row], context: Context, chart: ChartSpec | None = Non
         allowed.update(Decimal(part) for part in re.findall(r"\d+", f"{row['base_period']} {row['time_period']}"))
     if chart is not None:
         allowed.update(Decimal(registry.references[name].value) for name in chart.references)
+        areas = {area for one in chart.series for area in one.areas}
+        phrases.update(values.place({"ref_area": area}, language, registry) for area in areas)
         # a period that the chart would show and no source has is named among what is missing
         allowed.update(Decimal(part) for one in chart.series for part in re.findall(r"\d+", " ".join(one.periods)))
     return Sourced(_pattern(phrases), frozenset(allowed))
@@ -100,16 +102,21 @@ def check_texts(texts: Iterable[str], known: Sourced) -> None:
 
 
 def figure_texts(figure: Figure) -> Iterable[tuple[str, float | None]]:
-    """Yield every text of a figure with the tick value where it labels a tick."""
+    """Yield every text of a figure with the tick value where it labels a tick; the texts of a group as one."""
     from matplotlib.text import Text
 
+    from qingshan.charts.groups import Group
+
+    groups = [one for one in figure.findobj(Group) if one.get_visible() and one.texts]
+    grouped = {id(text) for one in groups for text in one.texts}
+    yield from ((one.phrase, None) for one in groups)
     ticks: dict[int, float] = {}
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
                 ticks[id(tick.label1)] = tick.get_loc()
     for artist in figure.findobj(Text):
-        if artist.get_visible() and artist.get_text().strip():
+        if id(artist) not in grouped and artist.get_visible() and artist.get_text().strip():
             yield artist.get_text(), ticks.get(id(artist))
 
 

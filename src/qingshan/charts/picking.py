@@ -23,7 +23,18 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Gap:
-    """A value that a chart would show; `period` '' where any would do, `reason` lost, waiting, unused or unstated."""
+    """A value that a chart would show and the sources do not give.
+
+    Parameters
+    ----------
+    area
+        '' for one that the source leaves open.
+    period
+        '' where any would do.
+    reason
+        lost: announced, and no number follows. cut: the number is cut off. unnamed: a number is there, but what it
+        counts is lost. waiting: for a decision. unused: rejected. unstated: nothing of the kind.
+    """
 
     indicator: str
     area: str
@@ -161,7 +172,30 @@ def _gaps(rows: Sequence[Row], chart: ChartSpec, registry: Registry, evidence: E
                     # matching lost values asks every indicator: only where something is missing
                     lost = lost_rows(registry, indicators, evidence.lost) if lost is None else lost
                     reason = _reason(indicator, area, period, series, registry, evidence, lost)
+                    if series.quiet and (
+                        reason in ("unnamed", "unstated", "unused")
+                        or _is_placeless(indicator, area, series, registry, evidence)
+                    ):
+                        continue
                     yield Gap(indicator, area, period.rstrip("/") if series.periods else "", reason)
+            if series.quiet and _is_placeless(indicator, "", series, registry, evidence):
+                yield Gap(indicator, "", "", "waiting")
+
+
+def _is_placeless(indicator: str, area: str, series: SeriesSpec, registry: Registry, evidence: Evidence) -> bool:
+    """Tell whether an area's figures that wait (any area's if '') were flagged and name no place in their own words."""
+    found = [
+        row for row in evidence.curated
+        if row["indicator"] == indicator and row["kind"] in series.measures and row["status"] == "undecided"
+        and _area_of(row, registry) in ((area,) if area else series.areas)
+    ]  # fmt: skip
+    placeless = [bool(row["note"]) and row["region_basis"] == "inherited" for row in found]
+    return bool(found) and (all(placeless) if area else any(placeless))
+
+
+def _area_of(row: Row, registry: Registry) -> str:
+    region = registry.vocabulary.region_of.get(row["region"])
+    return (region.code if region else row["region"]) or "CN"
 
 
 def _fills(row: Row, indicator: str, area: str, period: str, series: SeriesSpec) -> bool:
@@ -184,19 +218,30 @@ def _reason(
     years = re.findall(r"\d{4}", period)
 
     def speaks(row: Row) -> bool:
-        region = registry.vocabulary.region_of.get(row["region"])
-        at = region.code if region else row["region"]
-        return (at or "CN") == area and (not years or not row["period"] or years[-1] in row["period"])
+        return _area_of(row, registry) == area and (not years or not row["period"] or years[-1] in row["period"])
 
     if any(speaks(row) for row in lost.get(indicator, ())):
         return "lost"
+    waiting = [row for row in evidence.curated if row["status"] == "undecided" and speaks(row)]
+    if any(row["indicator"] == indicator and row["integrity"] == "truncated" for row in waiting):
+        return "cut"  # without its unit nothing tells a count from a level
     figures = [
         row for row in evidence.curated
         if row["indicator"] == indicator and row["kind"] in series.measures and speaks(row)
     ]  # fmt: skip
     if any(row["status"] == "undecided" for row in figures):
         return "waiting"
+    if any(_may_be(row, registry.indicators[indicator].unit, series) for row in waiting):
+        return "unnamed"
     return "unused" if figures else "unstated"
+
+
+def _may_be(row: Row, unit: str, series: SeriesSpec) -> bool:
+    """Tell whether a figure whose subject is lost has the kind and unit of an indicator: a rise by half has no unit."""
+    is_subject_lost = row["integrity"] == "orphan" or row["reason"] == "kind" or (
+        row["reason"] == "unregistered" and row["note"]  # a person flagged it
+    )
+    return bool(is_subject_lost) and row["kind"] in series.measures and (row["unit"] == unit or row["kind"] == "change")
 
 
 def sentences(gaps: Iterable[Gap], registry: Registry, language: str) -> tuple[str, ...]:
@@ -205,7 +250,7 @@ def sentences(gaps: Iterable[Gap], registry: Registry, language: str) -> tuple[s
     told = []
     for gap in gaps:
         region = registry.regions.get(gap.area)
-        place = (region.name if language == "zh" else region.en) if region else gap.area
+        place = (region.name if language == "zh" else region.en) if region else gap.area or own["no_place"]
         period = values.printed_period({"time_period": gap.period, "base_period": "", "measure": ""}, language)
         told.append(
             own["missing_sentence"].format(

@@ -38,7 +38,7 @@ _FLAGGED = ("U", "V")  # obs_status: low reliability, unvalidated
 CHINESE_FONT = "Qingshan Chinese"  # Noto Sans SC of the package zhplot
 OTHER_FONT = "Qingshan Other"  # DejaVu Sans of matplotlib: subscripts, thin spaces
 _TOKEN = re.compile(
-    r"[（《“‘]*[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。；：、）》”’！？%]*"
+    r"[（《“‘]*(?![（《“‘])[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。；：、）》”’！？%]*"
     r"|[（《“‘]*[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef（《]+[，。；：、）》”’！？]*|\s+|."
 )
 

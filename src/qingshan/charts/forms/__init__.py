@@ -28,7 +28,7 @@ How to add a form
    names with `values.label` (PM₂.₅, CO₂) and `values.place`; sentences come from `wording.WORDS` or the declaration.
 4. Lineage: each mark's gid is its row's ``observation_id``, each text about one row has ``label-<observation_id>``, a
    reference line has ``ref-<reference id>``, and a mark made of several rows ``calc-<what>-<observation_id>-...``
-   (`save.computed_gid`). Every row of the table must be drawn, or have a `series` of `Form.aside`, which says that it
+   (`save.computed_gid`). Parts of one mark, or a number and its smaller unit, are one `groups.Group`. Every row of the table must be drawn, or have a `series` of `Form.aside`, which says that it
    only supports another mark.
 5. Print no numeral but an observation's value or period, a registry name, a tick at its place: `save.check_numerals`
    refuses any other before a picture is saved.
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from qingshan.charts.declared import ChartSpec
+    from qingshan.charts.picking import Gap
 
 Row = Mapping[str, Any]
 Told = Callable[[Sequence[Row], "ChartSpec", "Context"], Any]
@@ -75,6 +76,8 @@ class Context:
         Language -> title of the edition, for the line at the foot; empty for none.
     missing
         Language -> sentences about values that the chart would show and the sources do not give.
+    gaps
+        The same values as records, for forms that keep their place free.
     others
         Rows that say something else of a value shown: told beside the picture, not drawn.
     demonstration, for_review
@@ -89,6 +92,7 @@ class Context:
     sources: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     edition: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
     others: tuple[Row, ...] = ()
     demonstration: bool = False
     for_review: bool = True
