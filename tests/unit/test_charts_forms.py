@@ -53,6 +53,7 @@ CHANGES = [
     for name, value in zip(CHARTS["decoupling"].indicators, range(-96, 170, 21), strict=False)
 ]
 
+
 def _counted(indicator, value, unit, **other):
     return _seen(indicator, value, unit_measure=unit, **{"measure": "count", "time_basis": "as_published",
                                                          "time_period": "2023-12-31", **other})  # fmt: skip

@@ -1,7 +1,7 @@
 """Artists that belong together: one group of the picture with one gid, such as a card's frame or a number and its unit.
 
-Flows in: patches and texts. Flows out: an Artist that draws them in order. Texts of one group are read as one phrase, so
-that a number set larger than its unit is still checked with it.
+Flows in: patches and texts. Flows out: an Artist that draws them in order. Texts of one group are read as one phrase,
+so that a number set larger than its unit is still checked with it.
 """
 
 from __future__ import annotations

@@ -237,11 +237,11 @@ def _reason(
 
 
 def _may_be(row: Row, unit: str, series: SeriesSpec) -> bool:
-    """Tell whether a figure whose subject is lost has the kind and unit of an indicator: a rise by half has no unit."""
-    is_subject_lost = row["integrity"] == "orphan" or row["reason"] == "kind" or (
-        row["reason"] == "unregistered" and row["note"]  # a person flagged it
-    )
-    return bool(is_subject_lost) and row["kind"] in series.measures and (row["unit"] == unit or row["kind"] == "change")
+    """Tell whether a figure whose subject is lost may be a value: a change without subject, or one that was flagged."""
+    if row["integrity"] == "orphan" and row["kind"] == "change":
+        return "change" in series.measures
+    is_flagged = bool(row["note"]) and row["reason"] in ("kind", "unregistered")
+    return is_flagged and row["kind"] in series.measures and bool(row["unit"] == unit)
 
 
 def sentences(gaps: Iterable[Gap], registry: Registry, language: str) -> tuple[str, ...]:

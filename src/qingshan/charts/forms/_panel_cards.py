@@ -1,7 +1,7 @@
 """What stands on the cards of a panel of numbers, and how large each is.
 
-Flows in: rows, gaps, the declaration and the sheet. Flows out: sections of cards whose texts are broken into lines, with
-sizes in points. Nothing is drawn here.
+Flows in: rows, gaps, the declaration and the sheet. Flows out: sections of cards whose texts are broken into lines,
+with sizes in points. Nothing is drawn here.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from qingshan.charts.frame import LINE, Sheet
 from qingshan.charts.picking import Gap
 from qingshan.charts.wording import WORDS
 
-LEAST_WIDTH = 11.8  # of a card, in sizes of letters
+LEAST_WIDTH = 10.6  # of a card, in sizes of letters
 GUTTER = 0.9
 PAD = 0.85
 DASH = "—"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _VALUE = re.compile(rf"([^\d+−]*)([+−]?{_DIGITS}(?:\D{{0,3}}?[-–—~～至]{_DIGITS})?)(.*)", re.S)
 
@@ -94,7 +95,7 @@ def card_width(sheet: Sheet, count: int) -> float:
 
 def card_depth(card: CardText, sheet: Sheet) -> float:
     """Return the depth of a card in points."""
-    texts = sheet.height(card.label, sheet.body) + sheet.height(card.when, sheet.small)
+    texts = sheet.height(card.label, sheet.body) + sheet.height(card.when, sheet.small) * 0.9
     return value_depth(card, sheet) + texts + sheet.body * (2 * PAD + 0.6)
 
 
@@ -145,8 +146,16 @@ def _card(item: Row | Gap, context: Context, sheet: Sheet, width: float) -> Card
     label = values.label(shown, language, registry)
     if shown["ref_area"] != "CN":
         label = own["alt_place"].join((values.place(shown, language, registry), label))
-    label, when = sheet.wrapped(label, sheet.body, width), sheet.wrapped(when, sheet.small, width)
+    label, when = _name_lines(label, sheet, width), sheet.wrapped(when, sheet.small, width)
     return CardText(row, value, label, when)
+
+
+def _name_lines(text: str, sheet: Sheet, width: float) -> str:
+    """Return a name in lines: of even length where they break at spaces or would leave a character or two alone."""
+    lines = sheet.wrapped(text, sheet.body, width)
+    return (
+        sheet.balanced(text, sheet.body, width) if sheet.language == "en" or len(lines.split("\n")[-1]) < 3 else lines
+    )
 
 
 def _parts(row: Row, context: Context, reading: str) -> tuple[str, str, float, tuple[str, ...]]:
@@ -171,12 +180,14 @@ def first_line_width(value: Value, sheet: Sheet) -> float:
     """Return the width of lead, numeral and the unit's first line, with the spaces between."""
     width = sheet.measure(value.numeral, value.size)
     width += sheet.measure(value.lead, sheet.body) + sheet.body * 0.3 if value.lead else 0.0
-    return width + (sheet.measure(value.rest[0], sheet.body) + sheet.body * 0.25 if value.rest and value.rest[0] else 0.0)
+    return width + (
+        sheet.measure(value.rest[0], sheet.body) + sheet.body * 0.25 if value.rest and value.rest[0] else 0.0
+    )
 
 
 def _when(row: Row, context: Context) -> str:
     own = WORDS[context.language]
     period = values.printed_period(row, context.language)
-    if row["time_basis"] == "as_published":
+    if row["time_basis"] == "as_published" or _DAY.fullmatch(row["time_period"]):
         return own["as_of"].format(period=period)
     return own["target_when"].format(period=period) if row["measure"] in values.TARGETS else period

@@ -59,7 +59,9 @@ class Model:
 
 def model(rows: Sequence[Row], chart: ChartSpec, context: Context) -> Model:
     """Return the table of a chart: grouped by indicator where ``layout`` says so, else places by indicators."""
-    return _by_indicator(rows, context) if chart.options.get("layout") == BY_INDICATOR else _matrix(rows, chart, context)
+    return (
+        _by_indicator(rows, context) if chart.options.get("layout") == BY_INDICATOR else _matrix(rows, chart, context)
+    )
 
 
 def number(row: Row, context: Context) -> str:
@@ -113,7 +115,9 @@ def _matrix(rows: Sequence[Row], chart: ChartSpec, context: Context) -> Model:
     own, language, registry = WORDS[context.language], context.language, context.registry
     first, *others = chart.series
     gaps = [one for one in context.gaps if one.reason in own["short_reasons"] and one.indicator in first.indicators]
-    groups = [Group("", tuple(_places([r for r in rows if r["series"] == first.name], gaps, first.indicators, context)))]
+    groups = [
+        Group("", tuple(_places([r for r in rows if r["series"] == first.name], gaps, first.indicators, context)))
+    ]
     for series in others:
         members = sorted((row for row in rows if row["series"] == series.name), key=lambda row: _order(row, context))
         lines = tuple(
@@ -145,10 +149,14 @@ def _places(rows: Sequence[Row], gaps: Sequence[Gap], indicators: Sequence[str],
             row, gap = known.get((code, name)), absent.get((code, name))
             reason = own["short_reasons"][gap.reason] if gap and not row else ""
             cells.append(Cell(number(row, context), row) if row else Cell(DASH, reason=reason))
-        place = values.place({"ref_area": code}, context.language, registry) if code else own["no_place"]
+        place = values.place({"ref_area": code}, context.language, registry) if code else _capital(own["no_place"])
         dates = [known[code, name] for name in indicators if (code, name) in known]
         lines.append(Line((Cell(place), *cells, Cell(_date(dates, context)))))
     return lines
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _order(row: Row, context: Context) -> tuple[bool, int, str]:

@@ -145,31 +145,34 @@ def _arrow(page: Page, row: Row, box: frame.Box, sheet: Sheet) -> Artist:
 
 
 def _texts(page: Page, card: CardText, box: frame.Box, sheet: Sheet) -> list[Artist]:
-    """Return the texts of a card: value, name, date."""
+    """Return the texts of a card: value, name, date; each line on a baseline of its own, so all are as far apart."""
     from matplotlib.text import Text
 
     points, drawn = page.points(), []
-    colour = theme.TARGET if cards.is_target(card.row) else theme.INK if card.row else theme.QUIET
+    is_target = cards.is_target(card.row)
+    colour = theme.TARGET if is_target else theme.INK if card.row else theme.QUIET
     left, top = box.left + cards.PAD * sheet.body, box.top + cards.PAD * sheet.body
 
-    def write(x: float, y: float, text: str, size: float, colour: str, va: str) -> None:
-        drawn.append(
-            Text(x, y, text, size=size, color=colour, va=va, ha="left", linespacing=frame.LINE * 0.92,
-                 parse_math=False, transform=points)
-        )  # fmt: skip
+    def write(x: float, y: float, text: str, size: float, colour: str) -> None:
+        drawn.append(Text(x, y, text, size=size, color=colour, va="baseline", parse_math=False, transform=points))
 
     value, base, x = card.value, top + sheet.body * 1.7, left
     if value.lead:
-        write(x, base, value.lead, sheet.body, colour, "baseline")
+        write(x, base, value.lead, sheet.body, colour)
         x += sheet.measure(value.lead, sheet.body) + sheet.body * 0.3
-    write(x, base, value.numeral, value.size, colour, "baseline")
+    write(x, base, value.numeral, value.size, colour)
     x += sheet.measure(value.numeral, value.size) + sheet.body * (0.08 if value.rest[:1] == ("%",) else 0.25)
     for index, words in enumerate(value.rest):
         if words:
-            write(x if index == 0 else left, base + index * sheet.body * frame.LINE, words, sheet.body, colour, "baseline")
-    write(left, top + cards.value_depth(card, sheet) + sheet.body * 0.1, card.label, sheet.body, theme.INK, "top")
-    write(left, box.bottom - cards.PAD * sheet.body, card.when, sheet.small,
-          theme.TARGET if cards.is_target(card.row) else theme.QUIET, "bottom")  # fmt: skip
+            write(x if index == 0 else left, base + index * sheet.body * frame.LINE, words, sheet.body, colour)
+    first = top + cards.value_depth(card, sheet) + sheet.body * 1.1
+    for index, line in enumerate(card.label.split("\n")):
+        write(left, first + index * sheet.body * frame.LINE, line, sheet.body, theme.INK)
+    last = box.bottom - cards.PAD * sheet.body - sheet.small * 0.1
+    lines = card.when.split("\n")
+    for index, line in enumerate(lines):
+        y = last - (len(lines) - 1 - index) * sheet.small * frame.LINE
+        write(left, y, line, sheet.small, theme.TARGET if is_target else theme.QUIET)
     return drawn
 
 
@@ -183,4 +186,4 @@ def _notes(rows: Sequence[Row], chart: ChartSpec, context: Context) -> list[str]
     ]
 
 
-FORM = Form(draw=draw_panel, notes=_notes)
+FORM = Form(draw=draw_panel, notes=_notes, least=2)  # one number is no panel

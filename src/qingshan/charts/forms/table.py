@@ -80,7 +80,7 @@ def draw_table(table: Any, *, chart: ChartSpec | None = None, context: Context) 
         scale = _bar_scale(model, layout, sheet)
         for what, y, height in placed:
             if isinstance(what, str):
-                page.text(0.0, y + layout.pad, what, layout.size, theme.QUIET)
+                _write(page, 0.0, y + (height + layout.pad) / 2, what, layout.size)
             else:
                 _draw_line(page, what, y, height, model, layout, scale)
         return page.figure
@@ -133,13 +133,15 @@ def _after(cell: Cell, sheet: Sheet, size: float) -> float:
     return sheet.measure(cell.text, size) - sheet.measure(_whole(cell), size)
 
 
-def _placed(model: Model, layout: _Layout, sheet: Sheet, top: float) -> tuple[list[tuple[str | Line, float, float]], float]:
+def _placed(
+    model: Model, layout: _Layout, sheet: Sheet, top: float
+) -> tuple[list[tuple[str | Line, float, float]], float]:
     """Return headings and lines with top and height, words broken to the width of their columns, and the depth."""
     placed: list[tuple[str | Line, float, float]] = []
     for group in model.groups:
         if group.heading:
             text = sheet.wrapped(group.heading, layout.size)
-            height = sheet.height(text, layout.size) + 2 * layout.pad
+            height = sheet.height(text, layout.size) + 3 * layout.pad
             placed.append((text, top, height))
             top += height
         for line in group.lines:
@@ -167,11 +169,13 @@ def _header(page: Page, model: Model, layout: _Layout, sheet: Sheet, top: float)
         text = sheet.wrapped(text, sheet.small, column.width)
         x, side = column.left, "left"
         if index in model.numbers and not model.bars:
-            widest = max(_after(line.cells[index], sheet, layout.size) for group in model.groups for line in group.lines)
+            widest = max(
+                _after(line.cells[index], sheet, layout.size) for group in model.groups for line in group.lines
+            )
             x, side = column.point + widest, "right"
             if sheet.measure(text, sheet.small) > x - column.left:
                 x, side = column.left, "left"
-        page.text(x, middle, text, sheet.small, theme.INK, va="center", ha=side)
+        _write(page, x, middle, text, sheet.small, ha=side)
 
 
 def _bar_scale(model: Model, layout: _Layout, sheet: Sheet) -> float:
@@ -186,14 +190,14 @@ def _bar_scale(model: Model, layout: _Layout, sheet: Sheet) -> float:
 
 
 def _write(page: Page, x: float, middle: float, text: str, size: float, colour: str = theme.INK, **other: Any) -> None:
-    """Write a cell: one line on the baseline of its line of the table, more lines around its middle."""
-    y, va = (middle, "center") if "\n" in text else (middle + size * 0.36, "baseline")
-    page.text(x, y, text, size, colour, va=va, **other)
+    """Write the lines of a cell around its middle, each on a baseline of its own."""
+    parts = text.split("\n")
+    first = middle + size * 0.36 - (len(parts) - 1) / 2 * size * frame.LINE
+    for index, part in enumerate(parts):
+        page.text(x, first + index * size * frame.LINE, part, size, colour, va="baseline", **other)
 
 
-def _draw_line(
-    page: Page, line: Line, top: float, height: float, model: Model, layout: _Layout, scale: float
-) -> None:
+def _draw_line(page: Page, line: Line, top: float, height: float, model: Model, layout: _Layout, scale: float) -> None:
     middle = top + height / 2
     for index, (cell, column) in enumerate(zip(line.cells, layout.columns, strict=True)):
         if cell.row is not None:
