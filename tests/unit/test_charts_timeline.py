@@ -128,7 +128,10 @@ def test_what_other_sources_say_is_told_beside_the_picture():
     ],
 )
 def test_a_gap_says_why(curated, lost, reason):
-    figure = {"indicator": "pm25_annual_mean", "kind": "level", "region": "全国", "period": "2023"}
+    figure = {
+        "indicator": "pm25_annual_mean", "kind": "level", "region": "全国", "period": "2023", "unit": "微克/立方米",
+        "integrity": "whole", "note": "", "reason": "", "region_basis": "stated",
+    }  # fmt: skip
     gone = {"source_id": "x", "position": 1, "subject": "PM2.5年均浓度", "region": "全国", "quote": ""}
     evidence = picking.Evidence([{**figure, **one} for one in curated], [{**gone, **one} for one in lost])
     rows = [row for row in PM25 if row["time_period"] != "2023"]

@@ -104,7 +104,7 @@ WORDS = {
         "gap_join": "; ",
         "missing_sentence": "{label}{place}{period}: {reason}.",
         "missing_place": ", {place}",
-        "no_place": "one place (its name is lost)",
+        "no_place": "a place whose name is lost",
         "short_reasons": {
             "lost": "the source lost it",
             "cut": "cut off in the source",
