@@ -151,11 +151,15 @@ def _card(item: Row | Gap, context: Context, sheet: Sheet, width: float) -> Card
 
 
 def _name_lines(text: str, sheet: Sheet, width: float) -> str:
-    """Return a name in lines: of even length where they break at spaces or would leave a character or two alone."""
-    lines = sheet.wrapped(text, sheet.body, width)
-    return (
-        sheet.balanced(text, sheet.body, width) if sheet.language == "en" or len(lines.split("\n")[-1]) < 3 else lines
-    )
+    """Return a name in lines: of even length where they break at spaces, else none of a character or two at the end."""
+    if sheet.language == "en":
+        return sheet.balanced(text, sheet.body, width)
+    first = sheet.wrapped(text, sheet.body, width)
+    for tenths in range(10, 5, -1):
+        lines = sheet.wrapped(text, sheet.body, width * tenths / 10)
+        if lines.count("\n") == first.count("\n") and (len(lines.split("\n")[-1]) > 2 or "\n" not in lines):
+            return lines
+    return first
 
 
 def _parts(row: Row, context: Context, reading: str) -> tuple[str, str, float, tuple[str, ...]]:
