@@ -1,6 +1,6 @@
-"""The words of the proof in both languages, and the English words that make a number right or wrong."""
+"""The words of the proof in both languages, and the words that make a number right or wrong."""
 
-# meaning -> spellings that the registry's Chinese lists do not hold
+# meaning -> spellings that the registry's lists do not hold
 QUALIFIERS = {
     "about": ("about", "around", "approximately", "roughly"),
     "over": ("over", "more than", "above", "exceeding"),
@@ -9,8 +9,21 @@ QUALIFIERS = {
     "at_most": ("at most", "no more than", "not more than", "below", "under", "within"),
 }
 DIRECTIONS = {
-    "fall": ("fell", "falls", "fall", "down", "decreased", "decrease", "dropped", "reduced", "lower"),
-    "rise": ("rose", "rises", "rise", "up", "increased", "increase", "grew", "higher"),
+    "fall": (
+        "fell",
+        "falls",
+        "fall",
+        "down",
+        "decreased",
+        "decrease",
+        "dropped",
+        "reduced",
+        "lower",
+        "降至",
+        "降到",
+        "减至",
+    ),
+    "rise": ("rose", "rises", "rise", "up", "increased", "increase", "grew", "higher", "升至", "升到", "增至"),
 }
 GOALS = {"target": ("目标", "target", "targets")}
 
