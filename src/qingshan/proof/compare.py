@@ -22,6 +22,7 @@ _MOVABLE = frozenset({QUALIFIER, DIRECTION, GOAL, UNIT})
 _LABEL_BEFORE = re.compile(r"(?:[图表第附注]|[Ff]igure|[Tt]able|[Cc]hapter|[Ss]ection|[Nn]ote|[Pp]age|[Nn]o\.)\s*$")
 _LABEL_AFTER = re.compile(r"^\s*(?:年|月|日|号|页|章|节|条|[.、)）\]]\s*(?=[\u4e00-\u9fffA-Z]))")
 _ENUMERATED = re.compile(r"[\[（(〔]\s*$")
+_COUNTED = re.compile(r"(?:[^\W\d]{0,2})")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d[-./]\d{1,2}(?:[-./]\d{1,2})?(?!\d)")
 
 
@@ -74,16 +75,15 @@ def _judged(block: Block, aligned: Aligned, at: int, wrong: dict[int, str], know
     if ours is None:
         return _alone(block, token, known)
     what = "number" if token.key != ours.key else wrong.get(at, "")
-    reference = aligned.reference.text
     return Checked(
-        block, token.start, token.end, _phrase(block.text, token), _phrase(reference, ours),
-        DIFFERS if what else MATCHES, what, reference, known.find(aligned.reference, ours),
+        block, token.start, token.end, _phrase(block, token), _phrase(aligned.reference, ours),
+        DIFFERS if what else MATCHES, what, aligned.reference.text, known.find(aligned.reference, ours),
     )  # fmt: skip
 
 
 def _alone(block: Block, token: Token, known: Known) -> Checked:
     """Judge a number by the observations alone: the sentence is not the edition's."""
-    phrase = _phrase(block.text, token)
+    phrase = _phrase(block, token)
     if found := known.find(block, token):
         return Checked(block, token.start, token.end, phrase, phrase, MATCHES, "", "", found)
     before, after = block.text[: token.start], block.text[token.end :]
@@ -97,12 +97,17 @@ def _alone(block: Block, token: Token, known: Known) -> Checked:
     return Checked(block, token.start, token.end, phrase, "", verdict, what)
 
 
-def _phrase(text: str, token: Token) -> str:
-    """Return a number with a few characters on each side: enough to see 约 before and 万吨 behind it."""
-    low = max(0, token.start - 6)
-    cut = re.split(r"[，。；：、|,;]", text[low : token.start])[-1]
-    behind = re.split(r"[，。；：、|,;]", text[token.end : token.end + 8])[0]
-    return (cut + text[token.start : token.end] + behind).strip()
+def _phrase(block: Block, token: Token) -> str:
+    """Return a number with the words that belong to it: direction and qualifier before, unit and qualifier behind."""
+    low = high = block.tokens.index(token)
+    while low and block.tokens[low - 1].kind in (QUALIFIER, DIRECTION):
+        low -= 1
+    while high + 1 < len(block.tokens) and block.tokens[high + 1].kind in (QUALIFIER, UNIT):
+        high += 1
+    end = block.tokens[high].end
+    if high == block.tokens.index(token):  # no unit that we know: a character or two say what is counted
+        end = _COUNTED.match(block.text, end).end()
+    return block.text[block.tokens[low].start : end]
 
 
 def _wrong_words(aligned: Aligned) -> dict[int, str]:

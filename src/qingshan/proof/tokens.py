@@ -28,6 +28,7 @@ _NUMBER = re.compile(
     r"(?P<sign>(?<![\d%A-Za-z个亿万])[-−－+＋]\s?(?=\d))?(?P<digits>\d{1,3}(?:[,，]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:\s?(?P<scale>万亿|亿|万(?!元户)|trillion|billion|million|thousand))?"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _LATIN = re.compile(r"[A-Za-z]+(?:[-‐‑][A-Za-z]+)*(?:\d+(?:\.\d+)?)?")
 _DASHES = re.compile(_DASH)
 _SPACE = re.compile(r"\s+")
@@ -47,8 +48,8 @@ class Token:
 
     @property
     def shape(self) -> str:
-        """What two sentences are aligned by: all numbers are alike, so that a wrong one meets the right one."""
-        return "#" if self.kind == NUMBER else self.key
+        """What two sentences are aligned by: numbers are alike, so that a wrong one meets the right one, and years."""
+        return self.key if self.kind != NUMBER else "#year" if _YEAR.fullmatch(self.text) else "#"
 
 
 def folded(text: str) -> str:
