@@ -146,6 +146,13 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_publishing(commands)
 
+    proof = commands.add_parser(
+        "proof", help="look up every number of a laid-out file (docx, pdf): as the edition has it, different, unsourced"
+    )
+    proof.add_argument("file", type=Path)
+    proof.add_argument("--edition", required=True)
+    proof.set_defaults(command=_proof)
+
     verify = commands.add_parser("verify", help="check every file and every quote of a published edition")
     verify.add_argument("edition")
     verify.set_defaults(command=_verify)
@@ -412,6 +419,17 @@ def _sheet(options: argparse.Namespace) -> int:
     numbers = sum(len(group.rows) for group in groups)
     print(f"{path if options.out else workspace.shown(path)}: {numbers} numbers on {len(groups)} sheets")
     return 0
+
+
+def _proof(options: argparse.Namespace) -> int:
+    from qingshan.proof import proof
+
+    workspace = _workspace(options)
+    made, path = proof(workspace, options.edition, options.file)
+    for line in made.lines():
+        print(line)
+    print(f"{workspace.shown(path)}: the report to tick off")
+    return 1 if made.wrong else 0
 
 
 def _verify(options: argparse.Namespace) -> int:
