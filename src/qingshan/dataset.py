@@ -141,7 +141,7 @@ def load(edition: str, *, workspace: Path | str = "", language: str = "zh") -> D
     tables = {name: store.frame(*published.table(folder, name)) for name in _TABLES}
     for name in ("indicators", "units", "regions", "scopes"):
         tables[name] = tables[name].assign(label=tables[name][f"label_{language}"])
-    tables["observations"] = _labelled(tables, language)
+    tables["observations"] = labelled(tables, language)
     return Dataset(
         edition=edition,
         language=language,
@@ -194,8 +194,14 @@ def _verified(folder: Path) -> Path:
     return folder
 
 
-def _labelled(tables: Mapping[str, pd.DataFrame], language: str) -> pd.DataFrame:
-    """Return the observations with a label after each code, and each row's theme at the end."""
+def labelled(tables: Mapping[str, pd.DataFrame], language: str) -> pd.DataFrame:
+    """Return the observations with a label after each code, and each row's theme at the end.
+
+    Parameters
+    ----------
+    tables
+        ``observations``, and the code lists ``indicators``, ``units``, ``regions``, ``scopes`` with a column `label`.
+    """
     observations = tables["observations"].copy()
     labels = {
         code: dict(zip(tables[name][code], tables[name]["label"], strict=True)) for code, name in _LABELLED.items()

@@ -5,5 +5,6 @@ drawing library is imported only when something is drawn, so that pages can prin
 """
 
 from qingshan.charts.make import ChartFile, build
+from qingshan.charts.own import redraw
 
-__all__ = ["ChartFile", "build"]
+__all__ = ["ChartFile", "build", "redraw"]

@@ -16,7 +16,7 @@ from typing import Any
 from qingshan.charts import forms
 from qingshan.charts.card import NAME
 from qingshan.charts.facts import CONDITION, FIELDS, PICKS, REFERENCE
-from qingshan.documents import Document, read_yaml
+from qingshan.documents import Document, parse_yaml, read_yaml
 from qingshan.model import InputError, Problem, nearest
 from qingshan.registry import THEMES, Registry
 
@@ -195,7 +195,26 @@ def load_charts(folder: Path, registry: Registry) -> dict[str, ChartSpec]:
     path = folder / FILE
     if not path.is_file():
         return {}
-    document = read_yaml(path, CHARTS_SCHEMA, name=FILE)
+    return _charts(read_yaml(path, CHARTS_SCHEMA, name=FILE), registry)
+
+
+def parse_charts(text: str, registry: Registry, *, name: str) -> dict[str, ChartSpec]:
+    """Return name -> chart of declarations that stand in no file yet, after the same checks.
+
+    Parameters
+    ----------
+    name
+        What messages call the text.
+
+    Raises
+    ------
+    InputError
+        Every mistake of the text.
+    """
+    return _charts(parse_yaml(text, CHARTS_SCHEMA, name=name), registry)
+
+
+def _charts(document: Document, registry: Registry) -> dict[str, ChartSpec]:
     problems = [one for name, entry in document.data.items() for one in _problems(document, name, entry, registry)]
     if problems:
         raise InputError(problems)

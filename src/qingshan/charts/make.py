@@ -76,7 +76,7 @@ def build(
     chosen = declared.chosen(charts, workspace.edition_file(edition), f"data/raw/{edition}/edition.yml")
     # numbered as they are met: in the order of the edition's parts
     chosen = sorted(chosen, key=lambda spec: registry.THEMES.index(spec.section))
-    observations, evidence = _tables(workspace, loaded)
+    observations, evidence = public_tables(workspace, loaded)
     context = context_of(workspace, loaded, lists, width_cm=width_cm, for_review=for_review)
     folder = folder or workspace.work(edition, "charts")
     if folder.exists():
@@ -122,8 +122,15 @@ def context_of(
     )
 
 
-def make(spec: ChartSpec, picked: Picked, context: Context, *, edition: str, number: int) -> Made:
+def make(
+    spec: ChartSpec, picked: Picked, context: Context, *, edition: str, number: int, is_sketch: bool = False
+) -> Made:
     """Draw one chart in every language and profile and return its files.
+
+    Parameters
+    ----------
+    is_sketch
+        Only the SVG for the screen, to be looked at; every check is made all the same.
 
     Raises
     ------
@@ -148,13 +155,14 @@ def make(spec: ChartSpec, picked: Picked, context: Context, *, edition: str, num
         known = numerals.sourced(picked.rows, here, spec)
         words[language] = telling.words(picked.rows, spec, here, form)
         numerals.check_texts(words[language].texts, known)
-        for profile in profiles.PROFILES:
+        for profile in (profiles.WEB,) if is_sketch else profiles.PROFILES:
             width = context.width_cm if profile is profiles.WEB else 0.0
             figure = form.draw(picked.rows, chart=spec, context=replace(here, profile=profile, width_cm=width))
             numerals.check_figure(figure, known)
             stem = f"{spec.name}.{language}" + ("" if profile is profiles.WEB else f".{profile.name}")
             pictures[f"{stem}.svg"] = save.render_svg(figure, spec.name)
-            pictures[f"{stem}.png"] = save.render_png(figure, profile.dpi)
+            if not is_sketch:
+                pictures[f"{stem}.png"] = save.render_png(figure, profile.dpi)
             marks.update(save.gids(figure))
     told = [*(row for row in picked.rows if row not in drawn), *picked.others]
     beside = {
@@ -192,7 +200,7 @@ def _json(data: Any) -> bytes:
     return files.json_text(data, sort=True).encode()
 
 
-def _tables(workspace: Workspace, edition: sources.Edition) -> tuple[list[Row], Evidence]:
+def public_tables(workspace: Workspace, edition: sources.Edition) -> tuple[list[Row], Evidence]:
     """Return the observations of public sources, and what tells why others are not there."""
     public = {source.source_id for source in edition.sources if source.access == "public"}
     name = edition.edition_id

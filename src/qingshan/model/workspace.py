@@ -86,6 +86,11 @@ class Workspace:
         return self._own_or_shipped("notebooks")
 
     @property
+    def tutorials(self) -> tuple[Path, ...]:
+        """Return the notebooks that teach; they are the package's own, and no stage runs them."""
+        return tuple(sorted(_shipped("notebooks").glob("tutorial_*.ipynb")))
+
+    @property
     def expectations(self) -> Path:
         return self._own_or_shipped("expectations")
 

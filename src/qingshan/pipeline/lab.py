@@ -1,7 +1,8 @@
 """JupyterLab on working copies of the notebooks, and the way back from a working copy to a shipped notebook.
 
-Flows in: the workspace's notebooks. Flows out: copies under ``data/work/lab`` and the command that opens them; on the
-way back, stripped notebooks. A person's edited copy is never overwritten, and the server is never open to others.
+Flows in: the workspace's notebooks and the package's tutorials. Flows out: copies under ``data/work/lab`` and the
+command that opens them; on the way back, stripped notebooks, without the tutorials. A person's edited copy is never
+overwritten, and the server is never open to others.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from qingshan import files
 from qingshan.model import InputError, Problem, Workspace
-from qingshan.pipeline.plan import STAGES, Stage, notebook_file, read_json
+from qingshan.pipeline.plan import STAGES, notebook_file, read_json
 
 Say = Callable[[str], object]
 
@@ -40,8 +41,8 @@ def prepare_lab(workspace: Workspace, say: Say = print) -> LabCommand:
     """
     folder = _folder(workspace)
     settings = folder / ".jupyter" / "settings"
-    for stage in STAGES:
-        _refresh(workspace, stage, say)
+    for source in (*(notebook_file(stage, workspace) for stage in STAGES), *workspace.tutorials):
+        _refresh(workspace, source, say)
     notification = settings / _NOTIFICATION
     chosen = read_json(notification) | _NO_NEWS  # what else a person set there stays
     files.write_atomic(notification, json.dumps(chosen, indent=1, sort_keys=True) + "\n")
@@ -90,8 +91,7 @@ def save_notebooks(workspace: Workspace) -> list[Path]:
     return changed
 
 
-def _refresh(workspace: Workspace, stage: Stage, say: Say) -> None:
-    source = notebook_file(stage, workspace)
+def _refresh(workspace: Workspace, source: Path, say: Say) -> None:
     name, copy = source.name, _folder(workspace) / source.name
     shipped = _stripped(source)
     if copy.is_file():

@@ -64,7 +64,9 @@ def made(workspace: Workspace, edition: str, release: signoff.Release | None) ->
     folder = workspace.work(edition, "release")
     files.remove_tree(folder)
     drawn, staged = folder / "charts", folder / "staged"
-    charts.build(workspace, edition, **_chart_parameters(workspace, edition), folder=drawn, for_review=release is None)
+    given = {**_chart_parameters(workspace, edition), "for_review": release is None}
+    charts.build(workspace, edition, **given, folder=drawn)
+    charts.redraw(workspace, edition, drawn, **given)
     editions.build(workspace, edition, release=release, charts=drawn, folder=staged)
     return staged
 
