@@ -1,4 +1,4 @@
-"""The six shipped notebooks: thin, bilingual, without outputs, one parameters cell each."""
+"""The six shipped notebooks and the tutorial: thin, bilingual, without outputs, one parameters cell each."""
 
 import ast
 import json
@@ -13,11 +13,31 @@ from qingshan.pipeline.shape import parse_notebook, shape_problems, stripped_tex
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NAMES = [f"{stage.notebook}.ipynb" for stage in STAGES]
+TUTORIAL = "tutorial_chart.ipynb"
+STUDIO = {
+    "5_chart.ipynb": {"desk = studio.open_edition(ws, edition, width_cm=width_cm)", "desk.forms()", "desk.charts()"}
+}
+
+
+@pytest.fixture(params=[*NAMES, TUTORIAL])
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def notebook(name):
+    return nbformat.read(FOLDER / name, as_version=4)
 
 
 @pytest.fixture(params=NAMES)
-def notebook(request):
-    return nbformat.read(FOLDER / request.param, as_version=4)
+def stage_notebook(request):
+    return request.param, nbformat.read(FOLDER / request.param, as_version=4)
+
+
+def test_the_tutorial_has_ten_cells_after_its_parameters():
+    cells = [cell for cell in nbformat.read(FOLDER / TUTORIAL, as_version=4).cells if cell.cell_type == "code"]
+    assert [cell.id for cell in cells[:2]] == ["imports", "parameters"]
+    assert len(cells[2:]) == 10
 
 
 def _tags(cell):
@@ -25,7 +45,7 @@ def _tags(cell):
 
 
 def test_there_are_six_in_run_order():
-    assert sorted(path.name for path in FOLDER.glob("*.ipynb")) == NAMES
+    assert sorted(path.name for path in FOLDER.glob("*.ipynb")) == [*NAMES, TUTORIAL]
     assert [name.split("_")[0] for name in NAMES] == list("123456")
 
 
@@ -52,7 +72,7 @@ def test_title_and_every_heading_are_bilingual(notebook):
     assert headings[0].startswith("# ")
     assert len(headings) >= 3
     for heading in headings:
-        assert re.fullmatch(r"#+ (\d )?[一-鿿]+ · [A-Z][A-Za-z' ]+", heading), heading
+        assert re.fullmatch(r"#+ (\d )?[一-鿿：]+ · [A-Z][A-Za-z': ]+", heading), heading
 
 
 def test_the_first_cell_names_inputs_and_outputs(notebook):
@@ -67,10 +87,14 @@ def test_one_parameters_cell_with_a_comment_on_every_line(notebook):
     assert [line.split(" = ")[0] for line in cell.source.splitlines()][:2] == ["workspace", "edition"]
 
 
-def test_code_cells_only_call_the_stage_api(notebook):
+def test_code_cells_only_call_the_stage_api(stage_notebook):
+    name, notebook = stage_notebook
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code" and "parameters" not in _tags(cell)]
-    assert sources[:2] == ["from qingshan import stages", "ws = stages.open_workspace(workspace)"]
-    for source in sources[2:]:
+    own = STUDIO.get(name, set())
+    studio = ", studio" if own else ""
+    assert sources[:2] == [f"from qingshan import stages{studio}", "ws = stages.open_workspace(workspace)"]
+    assert own <= set(sources)
+    for source in [source for source in sources[2:] if source not in own]:
         (statement,) = ast.parse(source).body
         assert isinstance(statement, ast.Expr)
         assert isinstance(statement.value, ast.Call)
@@ -90,8 +114,7 @@ def test_every_parameter_is_used(notebook):
     assert names <= used
 
 
-def test_our_own_checker_agrees_and_stripping_changes_nothing(notebook):
-    name = next(name for name in NAMES if nbformat.read(FOLDER / name, as_version=4) == notebook)
+def test_our_own_checker_agrees_and_stripping_changes_nothing(name):
     text = (FOLDER / name).read_text(encoding="utf-8")
     assert list(shape_problems(parse_notebook(text, name), name)) == []
     assert stripped_text(parse_notebook(text, name)) == text

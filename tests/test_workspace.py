@@ -39,7 +39,7 @@ def test_each_notebook_runs_by_hand_from_its_working_copy(small):
     """As an analyst does it: open the copy in JupyterLab, run all cells, go on with the next."""
     prepare_lab(small, say=lambda _: None)
     folder = small.work("lab")
-    copies = sorted(folder.glob("*.ipynb"))
+    copies = sorted(folder.glob("[0-9]_*.ipynb"))
     assert [path.name[0] for path in copies] == list("123456")
     for path in copies:
         notebook = nbformat.read(path, as_version=4)

@@ -13,6 +13,7 @@ from qingshan.pipeline.shape import parse_notebook
 
 SHIPPED = Path(__file__).parents[2] / "notebooks"
 NAMES = [f"{stage.notebook}.ipynb" for stage in STAGES]
+TUTORIAL = "tutorial_chart.ipynb"
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_copies_are_made_and_the_command_keeps_the_server_closed(workspace, monk
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     command, said = _prepare(workspace)
     assert said == []
-    assert sorted(path.name for path in _lab(workspace).glob("*.ipynb")) == NAMES
+    assert sorted(path.name for path in _lab(workspace).glob("*.ipynb")) == [*NAMES, TUTORIAL]
     assert command.arguments[:5] == (sys.executable, "-m", "jupyterlab", "--ip", "127.0.0.1")
     assert f"--ServerApp.root_dir={workspace.root}" in command.arguments
     assert not any("token" in argument for argument in command.arguments)  # arguments can be seen by other users
@@ -70,6 +71,15 @@ def test_copies_are_made_and_the_command_keeps_the_server_closed(workspace, monk
     assert json.loads(stored.read_text())["fetchNews"] == "false"
     assert json.loads(stored.read_text())["checkForUpdates"] is False
     assert settings.is_relative_to(_lab(workspace))
+
+
+def test_the_tutorial_is_the_packages_and_is_not_saved_as_a_notebook_of_the_workspace(workspace):
+    _prepare(workspace)
+    _edit(_lab(workspace) / TUTORIAL, _reword)
+    assert _prepare(workspace)[1] == []
+    assert "A remark." in (_lab(workspace) / TUTORIAL).read_text(encoding="utf-8")
+    assert save_notebooks(workspace) == []
+    assert not (workspace.root / "notebooks" / TUTORIAL).exists()
 
 
 def test_a_token_of_the_person_is_used(workspace, monkeypatch):
