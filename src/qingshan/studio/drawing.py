@@ -26,7 +26,7 @@ _NOT_DRAWN = (
     "{count} more rows of the table are not drawn (the same value again, no period of their own, or not of this form): "
     "{named}"
 )
-_DIFFERS = "# 与图中不同：多{more}行，少{less}行 · differs from the picture: {more} rows more, {less} fewer\n"
+_DIFFERS = "# 与图中不同：多{more}行，少{less}行 · differs from the picture, rows: {more} more, {less} fewer\n"
 _SHOWN = 5  # ids of rows that are not drawn
 _TEXTS = ("title", "finding", "subtitle", "notes", "section", "group_by", "options")
 
