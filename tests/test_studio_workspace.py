@@ -79,7 +79,8 @@ def test_a_cell_in_the_working_copy_becomes_a_chart_of_the_edition_and_goes_with
     for language, page in (("zh", "index.zh.html"), ("en", "index.en.html")):
         text = (_clean(small) / page).read_text(encoding="utf-8")
         assert card["finding"][language] in text
-        assert all(f'data-observation="{key}"' in text for key in card["observations"])
+        assert 'href="#chart-my_forest"' in text
+        assert all(f'class="m" href="#q-{key}"' in text for key in card["observations"])
     assert "森林覆盖24.02%的国土" in card["finding"]["zh"]
 
     first = {name: (_clean(small) / "charts" / name).read_bytes() for name in FILES}
@@ -116,7 +117,7 @@ def test_a_typed_number_stops_the_run_with_one_message(small, monkeypatch, capsy
     capsys.readouterr()
     assert main(["run", "2023"]) == 2
     out = "".join(capsys.readouterr())
-    assert "chart my_forest, finding.0.zh: found '{level.last.period}森林覆盖百分之24的国土'" in out
+    assert "chart, finding.0.zh: found '24' in '{level.last.period}森林覆盖百分之24的国土'" in out
     assert "Traceback" not in out
     assert not _clean(small).exists()
 
@@ -142,7 +143,7 @@ def test_the_tutorial_runs_on_the_demonstration_edition_and_leaves_nothing_outsi
     for name in ("draw", "form", "finding"):
         (output,) = outputs[name]
         assert output.data["text/html"].count("data:image/svg+xml;base64,") == 2
-    assert "title.zh: found '2023年PM₂.₅降到30'" in outputs["refused"][0].data["text/plain"]
+    assert "title.zh: found '2023' in '2023年PM₂.₅降到30'" in outputs["refused"][0].data["text/plain"]
     assert outputs["declare"][0].data["text/plain"].startswith("air_tutorial:\n  form: timeline\n")
     assert "no page shows it" in outputs["save"][0].data["text/plain"]
     assert "2023年PM₂.₅年均浓度30微克/立方米，2022年为29微克/立方米" in outputs["finding"][0].data["text/plain"]

@@ -135,12 +135,18 @@ def test_names_get_their_low_digits_and_slots_their_values(desk, series):
 
 # what is refused
 WRONG_TEXTS = [
-    ({"title": {"zh": "2023年的值", "en": "Value"}}, "chart, title.zh: found '2023年的值', expected words and slots"),
-    ({"title": {"zh": "值", "en": "Down by 30%"}}, "chart, title.en: found 'Down by 30%'"),
-    ({"title": {"zh": "值", "en": "Down by ３０"}}, "chart, title.en: found 'Down by ３０'"),
-    ({"finding": {"zh": "值为30", "en": "x"}}, "chart, finding.0.zh: found '值为30'"),
-    ({"notes": [{"zh": "据7个城市", "en": "x"}]}, "chart, notes.0.zh: found '据7个城市'"),
-    ({"subtitle": {"zh": "1", "en": "x"}}, "chart, subtitle.zh: found '1'"),
+    (
+        {"title": {"zh": "2023年的值", "en": "Value"}},
+        "chart, title.zh: found '2023' in '2023年的值', expected words and slots",
+    ),
+    ({"title": {"zh": "值", "en": "Down by 30%"}}, "chart, title.en: found '30' in 'Down by 30%'"),
+    ({"title": {"zh": "值", "en": "Down by ３０"}}, "chart, title.en: found '３０' in 'Down by ３０'"),
+    ({"finding": {"zh": "值为30", "en": "x"}}, "chart, finding.0.zh: found '30' in '值为30'"),
+    ({"notes": [{"zh": "据7个城市", "en": "x"}]}, "chart, notes.0.zh: found '7' in '据7个城市'"),
+    ({"subtitle": {"zh": "1", "en": "x"}}, "chart, subtitle.zh: found '1' in '1'"),
+    ({"title": {"zh": "值", "en": "Twelve values"}}, "chart, title.en: found 'Twelve' in 'Twelve values'"),
+    ({"title": {"zh": "降了百分之三", "en": "x"}}, "chart, title.zh: found '百分之三' in '降了百分之三'"),
+    ({"title": {"zh": "一个半", "en": "Half of it"}}, "chart, title.en: found 'Half' in 'Half of it'"),
     ({"title": "值"}, "title: found '值', expected title={"),
     ({"title": {"zh": "值"}}, "title: found {'zh': '值'}, expected title="),
     ({"finding": {"zh": "{level.last.valu}", "en": "x"}}, "unknown field of a slot 'valu' (did you mean 'value'?)"),
@@ -163,11 +169,6 @@ def test_a_text_is_refused_with_one_message(desk, series, texts, message):
     assert told.count("\n") == 0
     with pytest.raises(InputError, match=re.escape(message)):
         drawing.reworded(**texts)
-
-
-def test_a_number_in_chinese_digits_is_refused_too(desk, series):
-    told = desk.draw_timeline(series, title=TITLE).refusals(title={"zh": "降了三成", "en": "Fell"})
-    assert "the numeral '三' in the text '降了三成'" in told
 
 
 def test_a_missing_glyph_is_one_message(desk, series):

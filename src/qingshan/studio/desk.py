@@ -28,7 +28,7 @@ from qingshan.model import (
     Workspace,
     nearest,
 )
-from qingshan.studio.drawing import Drawing
+from qingshan.studio.drawing import Drawing, checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +118,7 @@ class Desk:
             raise InputError(Problem("draw", found, f"one of {', '.join(forms.names())}", "Correct the name."))
         texts = {"title": title, "finding": finding, "subtitle": subtitle, "notes": notes, "section": section,
                  "group_by": group_by, "options": options}  # fmt: skip
-        asked = asking.asked(form, table, self.material, texts)
+        asked = checked(asking.asked(form, table, self.material, texts), self.material.registry)
         return Drawing(self, asked, own.drawn(asked, own.SKETCH, self.material, is_sketch=True).files)
 
     def __getattr__(self, name: str) -> Callable[..., Drawing]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,9 @@ from qingshan import store
 from qingshan.charts import asking, declaring, own, values
 from qingshan.charts.asking import Own
 from qingshan.charts.card import SUFFIX
+from qingshan.edition.numerals import first_numeral
 from qingshan.model import InputError, Problem, StageError, nearest
+from qingshan.registry import Registry
 
 if TYPE_CHECKING:
     from qingshan.studio.desk import Desk
@@ -27,6 +30,7 @@ _NOT_DRAWN = (
     "{named}"
 )
 _DIFFERS = "# 与图中不同：多{more}行，少{less}行 · differs from the picture, rows: {more} more, {less} fewer\n"
+_ASIDE = re.compile(r"\{[^{}]*\}|[₀-₉ₓ](?:\.[₀-₉])?")  # slots, and the low digits of chemical names
 _SHOWN = 5  # ids of rows that are not drawn
 _TEXTS = ("title", "finding", "subtitle", "notes", "section", "group_by", "options")
 
@@ -62,7 +66,7 @@ class Drawing:
             A numeral outside a slot, a slot that means nothing, one language only.
         """
         _check_names(texts)
-        asked = replace(self.asked, entry=asking.reworded(self.asked.entry, texts))
+        asked = self._reworded(texts)
         return Drawing(self.desk, asked, own.drawn(asked, own.SKETCH, self.desk.material, is_sketch=True).files)
 
     def refusals(self, **texts: Any) -> Told:
@@ -93,12 +97,11 @@ class Drawing:
             A character has no glyph, or a numeral has no source.
         """
         _check_names(texts)
-        entry = asking.reworded(self.asked.entry, texts)
-        desk = self.desk
+        asked, desk = self._reworded(texts), self.desk
         if not desk.is_running and not (desk.folder / own.SUMMARY).is_file():
             store.write_json(desk.folder / own.SUMMARY, {"text": "for yourself: no page shows these", "not_drawn": {}})
-        number, paths = own.save(replace(self.asked, entry=entry), name, desk.material, desk.folder)
-        section = str(entry["section"])
+        number, paths = own.save(asked, name, desk.material, desk.folder)
+        section = str(asked.entry["section"])
         return Saved(name, number, section, tuple(desk.workspace.shown(path) for path in paths), desk.is_running)
 
     def declaration(self, name: str) -> Told:
@@ -122,6 +125,10 @@ class Drawing:
         card = self._card()
         titles = [card["finding"][language] for language in values.LANGUAGES]
         return "\n".join([*titles, *self._beside(card)])
+
+    def _reworded(self, texts: Mapping[str, Any]) -> Own:
+        asked = replace(self.asked, entry=asking.reworded(self.asked.entry, texts))
+        return checked(asked, self.desk.material.registry)
 
     def _card(self) -> dict[str, Any]:
         return dict(json.loads(self.pictures[f"{own.SKETCH}{SUFFIX}"]))
@@ -163,6 +170,37 @@ class Saved:
             else [f"{self.name}: 自用，不进任何页面 · for yourself, no page shows it"]
         )
         return "\n".join([*where, *(f"  {file}" for file in self.files)])
+
+
+def checked(asked: Own, lists: Registry) -> Own:
+    """Return what was asked for, once its texts are seen to hold no number, in words neither: "twelve", 百分之三.
+
+    The pages will look for the same, too late for the one who wrote it.
+
+    Raises
+    ------
+    InputError
+        Every text that does.
+    """
+    names = [name for one in lists.indicators.values() for name in one.label.values()]
+    problems = []
+    for field, text in _texts(asked.entry):
+        numeral = first_numeral(_ASIDE.sub("\x00", text), names)
+        if numeral:
+            expected = "words and slots like {level.last.value}, without any number"
+            remedy = "Write a slot where a number of the data belongs, or say it without a number."
+            problems.append(Problem(f"chart, {field}", f"{numeral!r} in {text!r}", expected, remedy))
+    if problems:
+        raise InputError(problems)
+    return asked
+
+
+def _texts(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for field in ("title", "subtitle", "finding", "notes"):
+        given = entry.get(field, ())
+        for index, one in enumerate([given] if isinstance(given, Mapping) else given):
+            place = field if isinstance(given, Mapping) else f"{field}.{index}"
+            yield from ((f"{place}.{language}", one[language]) for language in values.LANGUAGES)
 
 
 def _check_names(texts: Mapping[str, Any]) -> None:
