@@ -157,6 +157,17 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("edition")
     verify.set_defaults(command=_verify)
 
+    diff = commands.add_parser(
+        "diff",
+        help="what changed between two editions of data/clean",
+        description="Exit code 0 when both say the same, 1 when they differ, 2 for wrong use or input.",
+    )
+    diff.add_argument("before", metavar="EDITION", help="a year or a revision: 2022, 2023-r1")
+    diff.add_argument("after", metavar="EDITION")
+    diff.add_argument("--top", type=int, default=20, metavar="N", help="changes to print, the largest first (20)")
+    diff.add_argument("--out", type=Path, default=None, metavar="CSV", help="write every change")
+    diff.set_defaults(command=_diff)
+
     lab = commands.add_parser("lab", help="open JupyterLab on working copies of the notebooks")
     lab.set_defaults(command=_lab)
     save = commands.add_parser("notebooks-save", help="write the working copies back, stripped of outputs")
@@ -455,6 +466,31 @@ def _verify(options: argparse.Namespace) -> int:
             name = workspace.shown(workspace.signoff_file(options.edition))
             print(f"{workspace.shown(folder)}: published, manifest {manifest_hash(folder)[:12]}… as in {name}")
     return 1 if problems else 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from qingshan import store
+    from qingshan.dataset import published_folder
+    from qingshan.edition import diff, published
+    from qingshan.registry import load_registry
+
+    if options.before == options.after:
+        raise InputError(Problem("qingshan diff", f"{options.after} twice", "two editions", "Name another one."))
+    workspace = _workspace(options)
+    revisions = []
+    for edition in (options.before, options.after):
+        folder = published_folder(workspace, edition)
+        published.check(folder, workspace.shown(folder))
+        revisions.append(published.read(folder, edition))
+    rows = diff.diff_rows(revisions[0], revisions[1], load_registry(workspace.registry))
+    told = ", ".join(f"{number} {kind}" for kind, number in diff.counts(rows).items())
+    print(f"{options.before} → {options.after}: {told}")
+    for row in rows[: max(options.top, 0)]:
+        print(f"  {row['change']:<10} {row['sentence_en']}")
+    if options.out:
+        store.write_table(options.out, diff.DIFF, rows)
+        print(f"{options.out}: {len(rows)} changes")
+    return 1 if rows else 0
 
 
 def _lab(options: argparse.Namespace) -> int:

@@ -147,6 +147,7 @@ def test_the_yearly_page_walks_through_every_command_of_a_year():
         "notebooks-save",
         "verify",
         "sheet",
+        "diff",
         "sign",
         "publish",
         "revise",

@@ -25,6 +25,7 @@ _KNOWN_BY: tuple[tuple[str, ...], ...] = (
     ("source_id", "indicator", "ref_area", "measure", "scope", "obs_value", "unit_measure"),
     ("source_id", "indicator", "quote"),
 )
+_KNOWN_BY_YEARS = (tuple(name for name in _KEY if name != "source_id"),)
 # what may have changed: name of the field in errata.csv -> columns of observations
 FIELDS = {
     "value": ("obs_value",),
@@ -44,7 +45,12 @@ _Pair = tuple[Row | None, Row | None]
 
 
 def errata_rows(
-    before: Revision, observations: Sequence[Row], readings: Mapping[str, str], registry: Registry
+    before: Revision,
+    observations: Sequence[Row],
+    readings: Mapping[str, str],
+    registry: Registry,
+    *,
+    is_revision: bool = True,
 ) -> list[dict[str, Any]]:
     """Return a row of `contracts.ERRATA` for each observation that was changed, removed or added, in that order.
 
@@ -54,16 +60,19 @@ def errata_rows(
         The rows of this revision, public ones only.
     readings
         observation_id -> the clean form of the number in its primary figure, of this revision.
+    is_revision
+        Whether both are of one year. Of two years, rows whose key differs are the same only if the source alone does.
     """
-    pairs = sorted(_pairs(before.observations, observations), key=_order)
+    known_by = _KNOWN_BY if is_revision else _KNOWN_BY_YEARS
+    pairs = sorted(_pairs(before.observations, observations, known_by), key=_order)
     told = _Teller(registry, {**before.readings, **readings}, before.labels)
     return [_row(number, old, new, told) for number, (old, new) in enumerate(pairs, 1)]
 
 
-def _pairs(before: Sequence[Row], after: Sequence[Row]) -> Iterable[_Pair]:
+def _pairs(before: Sequence[Row], after: Sequence[Row], known_by: Sequence[tuple[str, ...]]) -> Iterable[_Pair]:
     """Yield (old, new) for what differs; None where there is no old or no new one."""
     old, new = list(before), list(after)
-    for names in (_KEY, *_KNOWN_BY):
+    for names in (_KEY, *known_by):
         found = _same(old, new, names)
         yield from ((a, b) for a, b in found if changed(a, b))
         seen = {row["observation_id"] for pair in found for row in pair}

@@ -125,6 +125,11 @@ def open_revision(workspace: Workspace, edition: str) -> Revision:
                     f"Put it back, or build and publish it: qingshan run {edition}, qingshan publish {edition}.")
         )  # fmt: skip
     check(folder, shown)
+    return read(folder, edition)
+
+
+def read(folder: Path, edition: str) -> Revision:
+    """Return the edition that stands in a folder, candidate or published, without a look at its bytes."""
     figures = {row["figure_id"]: row["reading"] for row in table(folder, "figures")[1]}
     links = table(folder, "observation_figures")[1]
     named = [*table(folder, "indicators")[1], *table(folder, "units")[1]]
