@@ -208,6 +208,13 @@ def test_a_table_that_is_not_the_observations_is_refused(desk, series, edit, mes
     assert all(line.startswith("draw_timeline, table") for line in told)
 
 
+def test_rows_that_a_form_would_hide_are_refused(desk, series):
+    """A table has one row for a place: of four years it would show one."""
+    with pytest.raises(InputError, match=r"draw_table, table: found 3 of 4 rows without a mark \([0-9a-f]{12}, "):
+        desk.draw_table(series, title=TITLE)
+    assert desk.draw_table(series[series["time_period"] == "2022"], title=TITLE).pictures
+
+
 @pytest.mark.parametrize("keep", [["observation_id"], ["observation_id", "obs_value", "indicator_label"]])
 def test_columns_may_be_left_out_and_labels_changed(desk, series, keep):
     kept = series[keep].assign(indicator_label="甲")

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from qingshan import files, registry, sources, store
-from qingshan.charts import declared, facts, forms, make, picking
+from qingshan.charts import declared, facts, forms, make, picking, values
 from qingshan.charts.asking import Material, Own
 from qingshan.charts.card import NAME, SUFFIX
 from qingshan.charts.declared import ChartSpec
@@ -26,6 +26,7 @@ Row = Mapping[str, Any]
 SUMMARY = "summary.json"
 SKETCH = "sketch"  # the name of a chart that has none yet
 _SAVED = "saved"
+_SHOWN = 5  # ids named in a message
 _JOIN = "; saved in the notebook: "
 _LINE = re.compile(r":\d+$")  # of an entry that stands in no file
 
@@ -116,7 +117,24 @@ def drawn(own: Own, name: str, given: Material, *, number: int = 1, is_sketch: b
         A character has no glyph, a numeral has no source, or the form cannot draw these rows.
     """
     spec, picked = compose(own, name, given)
-    return make.make(spec, picked, given.context, edition=given.edition, number=number, is_sketch=is_sketch)
+    made = make.make(spec, picked, given.context, edition=given.edition, number=number, is_sketch=is_sketch)
+    _check_marks(spec, picked, made)
+    return made
+
+
+def _check_marks(spec: ChartSpec, picked: Picked, made: make.Made) -> None:
+    """Refuse rows that the form takes and does not show: two that meet at one place, and only one is seen."""
+    aside = forms.form_of(spec.form).aside
+    picture = made.files[f"{spec.name}.{values.LANGUAGES[0]}.svg"]
+    hidden = [
+        row for row in picked.rows if row["series"] not in aside and row["observation_id"].encode() not in picture
+    ]
+    if hidden:
+        named = ", ".join(row["observation_id"] for row in hidden[:_SHOWN]) + (" …" if len(hidden) > _SHOWN else "")
+        raise InputError(
+            Problem(f"draw_{spec.form}, table", f"{len(hidden)} of {len(picked.rows)} rows without a mark ({named})",
+                    "rows that this form shows beside each other", "Choose fewer rows, or another form.")
+        )  # fmt: skip
 
 
 def save(own: Own, name: str, given: Material, folder: Path) -> tuple[int, list[Path]]:
