@@ -159,9 +159,7 @@ def make(spec: ChartSpec, picked: Picked, context: Context, *, edition: str, num
     told = [*(row for row in picked.rows if row not in drawn), *picked.others]
     beside = {
         f"{spec.name}{SUFFIX}": _json(_card(spec, words, drawn, number).as_json()),
-        f"{spec.name}.lineage.json": _json(
-            save.lineage(spec.name, drawn, edition, pictures, marks=marks, told=told, registry=lists)
-        ),
+        f"{spec.name}.lineage.json": _json(save.lineage(spec.name, drawn, edition, pictures, marks=marks, told=told)),
         f"{spec.name}.csv": save.data_csv(picked.rows, lists).encode(),
     }
     return Made({**pictures, **beside}, len(drawn))

@@ -36,7 +36,7 @@ _COMMENT = re.compile(rb"\s*<!--.*?-->", re.S)
 _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _OBSERVATION = "[0-9a-f]{12}"
 _MARK = re.compile(rf"(?:label-)?({_OBSERVATION})")
-_KEPT = re.compile(rf"(?:label-)?{_OBSERVATION}|calc-[a-z0-9_-]+|(?:label|ref)-[a-z][a-z0-9_]*")
+_KEPT = re.compile(rf"(?:label-)?{_OBSERVATION}|calc-[a-z0-9_-]+")
 _ID = re.compile(r' id="([^"]*)"')
 _USE = re.compile(r'(?:xlink:href="#|url\(#)([^")]*)')
 _POINTER = re.compile(r'((?:xlink:href="#)|(?:url\(#))([^")]*)')
@@ -45,7 +45,7 @@ _POINTER = re.compile(r'((?:xlink:href="#)|(?:url\(#))([^")]*)')
 def render_svg(figure: Figure, name: str = "chart") -> bytes:
     """Return the figure as SVG: text as paths, no date, no name of a tool; the same bytes for the same figure.
 
-    Ids that say what a mark is stay: ``<observation_id>``, ``label-…``, ``ref-…``, ``calc-…``; marks and labels of one
+    Ids that say what a mark is stay: ``<observation_id>``, ``label-…``, ``calc-…``; marks and labels of one
     observation carry ``data-observation`` too. Those that shapes and clip paths need begin with `name`, so that two
     charts can stand in one page; all others are left out.
 
@@ -119,7 +119,6 @@ def lineage(
     *,
     marks: Iterable[str] = (),
     told: Iterable[Row] = (),
-    registry: Registry | None = None,
 ) -> dict[str, Any]:
     """Return what a chart was drawn from.
 
@@ -130,23 +129,17 @@ def lineage(
     pictures
         File name -> bytes.
     marks
-        Every gid of the pictures: of ``calc-…`` marks the observations are listed, of ``ref-…`` the registry's source.
+        Every gid of the pictures: of ``calc-…`` marks the observations are listed.
     told
         Rows that support a mark, or whose values only the words beside the picture tell.
     """
     marks = sorted(set(marks))
-    references = [mark.removeprefix("ref-") for mark in marks if mark.startswith("ref-")]
     return {
         "chart": name,
         "edition": edition,
         "observations": sorted(row["observation_id"] for row in rows),
         "told": sorted({row["observation_id"] for row in told}),
         "computed": {mark: re.findall(_OBSERVATION, mark) for mark in marks if mark.startswith("calc-")},
-        "references": {
-            f"ref-{key}": {"value": registry.references[key].value, "source": dict(registry.references[key].source)}
-            for key in references
-            if registry
-        },
         "sha256": {file: hashlib.sha256(data).hexdigest() for file, data in sorted(pictures.items())},
     }
 
