@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_LAND = re.compile("(?<![壹贰叁肆伍柒捌玖拾佰仟])陆(?![拾佰仟万亿元])")  # also the six of cheques
 _LOW = re.compile(r"[A-Z][A-Za-z]*(?:[₀-₉ₓ.]+[A-Z]?)*[₀-₉ₓ]")  # a chemical name set with low digits
 
 
@@ -46,7 +47,7 @@ class Sourced:
         for numeral in _NUMERAL.findall(rest):
             if Decimal(numeral.replace(",", "")) not in allowed:
                 return str(numeral)
-        rest = _NUMERAL.sub("", rest)
+        rest = _LAND.sub("", _NUMERAL.sub("", rest))
         return next((character for character in rest if _is_numeral(character)), "")
 
 

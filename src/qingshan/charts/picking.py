@@ -16,7 +16,7 @@ from qingshan.charts.declared import ChartSpec, SeriesSpec
 from qingshan.charts.forms import Form
 from qingshan.charts.wording import WORDS
 from qingshan.curate import lost_rows
-from qingshan.registry import Registry
+from qingshan.registry import Indicator, Registry
 
 Row = Mapping[str, Any]
 
@@ -233,7 +233,20 @@ def _reason(
         return "waiting"
     if any(_may_be(row, registry.indicators[indicator].unit, series) for row in waiting):
         return "unnamed"
+    if not figures and _is_cut_off(registry.indicators[indicator], series, [row for row in waiting if speaks(row)]):
+        return "cut"
     return "unused" if figures else "unstated"
+
+
+def _is_cut_off(indicator: Indicator, series: SeriesSpec, waiting: Iterable[Row]) -> bool:
+    """Tell whether one of the figures that wait is cut and its subject lists the beginning of a name.
+
+    水电、风电各 lists that of 水电装机容量.
+    """
+    names = (indicator.label["zh"], *indicator.aliases)
+    cut = (row for row in waiting if row["integrity"] == "truncated" and row["kind"] in series.measures)
+    parts = [part.strip("各均都") for row in cut for part in re.split("[、，和与及]", row["subject"])]
+    return any(len(part) >= 2 and name.startswith(part) for part in parts for name in names)
 
 
 def _may_be(row: Row, unit: str, series: SeriesSpec) -> bool:

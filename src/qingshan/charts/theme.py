@@ -22,6 +22,7 @@ INK = "#1f2328"
 QUIET = "#57606a"
 MARK_COLOUR = "#9a3412"
 GRID = "#d8dee4"  # guides the eye and says nothing
+TRACK = "#eef1f4"  # the whole that a bar is part of, behind it
 PAPER = "#ffffff"
 # what marks are drawn in: at least 3:1 on paper, apart for every common kind of colour blindness, and apart in grey
 GROUP_COLOURS = {"pressure": "#b84c00", "intensity": "#8c8c8c", "quality": "#00467f"}
@@ -48,6 +49,13 @@ def face(row: Mapping[str, Any], colour: str) -> dict[str, Any]:
     if row["obs_status"] in _FLAGGED:
         return {"facecolor": PAPER, "edgecolor": colour, "hatch": HATCH}
     return {"facecolor": colour if row["qualifier"] == "exact" else PAPER, "edgecolor": colour}
+
+
+def point(row: Mapping[str, Any], colour: str) -> dict[str, Any]:
+    """Return how a point of one observation is filled: full, hollow where not exact, half full where flagged."""
+    if row["obs_status"] in _FLAGGED:
+        return {"fillstyle": "left", "markerfacecolor": colour, "markerfacecoloralt": PAPER}
+    return {"markerfacecolor": colour if row["qualifier"] == "exact" else PAPER}
 
 
 def is_hollow(row: Mapping[str, Any]) -> bool:

@@ -179,6 +179,7 @@ def _label_runs(
         under = [(last_x, max(heights), ("below-left",)), (middle, max(heights), ("below",))]
         over = [(middle, min(heights) - sheet.body * 1.2, ("above",))]
         spots = [
+            *_beside_lines(run, scale, sheet.measure(name, sheet.small)),
             (last_x, heights[-1], ("right", "below-right")),
             (first_x, heights[0], ("left",)),
             # two runs side by side keep their names apart: the last below itself, those before it above
@@ -200,6 +201,15 @@ def _label_runs(
             period = own["to"].join(dict.fromkeys(values.printed_period(row, language) for row in (run[0], run[-1])))
             told.append(own["labelled"].format(label=period, value=name))
     return told
+
+
+def _beside_lines(run: Sequence[Row], scale: Scale, width: float) -> list[tuple[float, float, tuple[str, ...]]]:
+    """Return the middles of lines longer than a name, below which it stands closest to what it names."""
+    points = [(scale.x(moment(row)), scale.y(row["obs_value"])) for row in run]
+    return [
+        ((x0 + x1) / 2, max(y0, y1) - abs(y0 - y1) / 4, ("below",))
+        for (x0, y0), (x1, y1) in list(pairwise(points))[::-1] if x1 - x0 > width
+    ]  # fmt: skip
 
 
 def _block(

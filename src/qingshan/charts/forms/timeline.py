@@ -7,7 +7,7 @@ that has no value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qingshan.charts import frame, theme, values
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from qingshan.charts.frame import Sheet
     from qingshan.registry import Registry
 
-TARGET, BASE, UNPLACED = "target", "base", "unplaced"
+TARGET, BASE, UNPLACED, TOLD = "target", "base", "unplaced", "told"
 
 
 def draw_timeline(table: Any, *, chart: ChartSpec | None = None, context: Context) -> Figure:
@@ -46,7 +46,7 @@ def draw_timeline(table: Any, *, chart: ChartSpec | None = None, context: Contex
     table
         Rows of one unit. Series ``level``: what was observed. ``target``: targets as levels, or as changes from a base.
         ``reference``: what another body set, each a line across. ``base``: the level that a change of the same source
-        counts from; it is not drawn itself.
+        counts from; it is not drawn itself. ``told``: what only sentences mention.
 
     Returns
     -------
@@ -178,12 +178,9 @@ def _draw_levels(axes: Axes, levels: Sequence[Row], chart: ChartSpec, sheet: She
         if len(run) > 1:
             axes.plot(xs, ys, color=colour, linewidth=sheet.body * 0.17, zorder=3, gid=computed_gid("line", run))
         for row, x, y in zip(run, xs, ys, strict=True):
-            style: Mapping[str, Any] = {"markerfacecolor": theme.PAPER if theme.is_hollow(row) else colour}
-            if theme.is_flagged(row):
-                style = {"fillstyle": "left", "markerfacecolor": colour, "markerfacecoloralt": theme.PAPER}
             axes.plot(
                 [x], [y], marker="o", markersize=sheet.body * ROUND * 2, markeredgecolor=colour, markeredgewidth=1.4,
-                linestyle="none", zorder=4, gid=row["observation_id"], **style,
+                linestyle="none", zorder=4, gid=row["observation_id"], **theme.point(row, colour),
             )  # fmt: skip
 
 
@@ -273,7 +270,7 @@ FORM = Form(
     notes=_notes,
     remarks=_remarks,
     unit=_unit,
-    series=(LEVEL, TARGET, REFERENCE, BASE),
-    aside=(BASE, UNPLACED),
+    series=(LEVEL, TARGET, REFERENCE, BASE, TOLD),
+    aside=(BASE, UNPLACED, TOLD),
     has_time_axis=True,
 )
