@@ -13,11 +13,13 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from qingshan.charts import theme, values
+from qingshan.charts import frame, theme, values
 from qingshan.charts.forms import Context, Row
 from qingshan.charts.wording import WORDS
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from qingshan.charts.declared import ChartSpec
     from qingshan.charts.frame import Page, Sheet
 
@@ -107,11 +109,21 @@ def write_labels(page: Page, layout: Layout) -> None:
         page.text(0.0, y, text, sheet.body, theme.QUIET)
     edge = layout.left - sheet.body if layout.is_beside else 0.0
     for one in layout.items:
-        side = {"ha": "right", "multialignment": "right"} if layout.is_beside else {}
+        # below a label grid lines go on: its white keeps them off its words
+        side = {"ha": "right", "multialignment": "right"} if layout.is_beside else {"bbox": frame.BACKDROP}
         page.text(edge, one.top, one.label, sheet.body, theme.INK, **side)
         if one.note:
             top = one.top + sheet.height(one.label, sheet.body)
             page.text(edge, top, one.note, sheet.small, theme.QUIET, **side)
+
+
+def draw_ticks(axes: Axes, ticks: Sequence[int], unit: str, layout: Layout, sheet: Sheet) -> None:
+    """Write the ticks below the tracks; the first stays inside the sheet where tracks begin at its edge."""
+    texts = [f"{values.MINUS if tick < 0 else ''}{abs(tick):,}{unit}" for tick in ticks]
+    axes.set_xticks(ticks, texts, size=sheet.small, color=theme.QUIET)
+    axes.tick_params(length=0, pad=sheet.body * 0.3)
+    if not layout.is_beside:
+        axes.get_xticklabels()[0].set_ha("left")
 
 
 def when(row: Row, language: str) -> str:

@@ -123,9 +123,7 @@ def _scale(ends: Sequence[tuple[Row, str]], whole: float, width: float, sheet: S
 def _draw_tracks(axes: Axes, layout: _rows.Layout, sheet: Sheet) -> None:
     for one in layout.items:
         axes.barh(one.middle, WHOLE, height=sheet.body * _HEIGHT, color=theme.TRACK, zorder=0, linewidth=0)
-    ticks = frame.tick_values([WHOLE], most=5)
-    axes.set_xticks(ticks, [f"{tick}%" for tick in ticks], size=sheet.small, color=theme.QUIET)
-    axes.tick_params(length=0, pad=sheet.body * 0.2)
+    _rows.draw_ticks(axes, frame.tick_values([WHOLE], most=5), "%", layout, sheet)
 
 
 def _draw_item(axes: Axes, one: _rows.Item, texts: dict[str, str], whole: float, scale: float, sheet: Sheet) -> None:

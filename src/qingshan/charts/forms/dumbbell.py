@@ -150,10 +150,7 @@ def _text(row: Row, others: Sequence[Row], context: Context, unit: str) -> str:
 def _draw_axis(axes: Axes, ticks: Sequence[int], layout: _rows.Layout, rows: Sequence[Row], sheet: Sheet) -> None:
     for tick in ticks:
         axes.axvline(tick, color=theme.QUIET if tick == 0 else theme.GRID, linewidth=0.8, zorder=0)
-    percent = "%" if rows[0]["unit_measure"] == "percent" else ""
-    labels = [f"{values.MINUS if tick < 0 else ''}{abs(tick)}{percent}" for tick in ticks]
-    axes.set_xticks(ticks, labels, size=sheet.small, color=theme.QUIET)
-    axes.tick_params(length=0, pad=sheet.body * 0.3)
+    _rows.draw_ticks(axes, ticks, "%" if rows[0]["unit_measure"] == "percent" else "", layout, sheet)
 
 
 def _draw_item(axes: Axes, one: _rows.Item, sheet: Sheet) -> None:
