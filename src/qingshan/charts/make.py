@@ -86,7 +86,7 @@ def build(
     for spec in chosen:
         form = forms.form_of(spec.form)
         picked = picking.pick(observations, spec, lists, form, evidence)
-        if len(picked.rows) < form.least:
+        if sum(row["series"] not in form.aside for row in picked.rows) < form.least:
             idle[spec.name] = "; ".join(picking.sentences(picked.gaps, lists, "en")) or "nothing to show"
             continue
         number = len(made) // len(values.LANGUAGES) + 1

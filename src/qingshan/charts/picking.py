@@ -40,6 +40,7 @@ class Gap:
     area: str
     period: str
     reason: str
+    is_target: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,8 @@ def _gaps(rows: Sequence[Row], chart: ChartSpec, registry: Registry, evidence: E
                         or _is_placeless(indicator, area, series, registry, evidence)
                     ):
                         continue
-                    yield Gap(indicator, area, period.rstrip("/") if series.periods else "", reason)
+                    at = period.rstrip("/") if series.periods else ""
+                    yield Gap(indicator, area, at, reason, set(series.measures) <= set(values.TARGETS))
             if series.quiet and _is_placeless(indicator, "", series, registry, evidence):
                 yield Gap(indicator, "", "", "waiting")
 
@@ -268,6 +270,7 @@ def sentences(gaps: Iterable[Gap], registry: Registry, language: str) -> tuple[s
         told.append(
             own["missing_sentence"].format(
                 label=values.subscripted(registry.indicators[gap.indicator].label[language]),
+                target=own["missing_target"] if gap.is_target else "",
                 place="" if gap.area == "CN" else own["missing_place"].format(place=place),
                 period=own["missing_period"].format(period=period) if gap.period else "",
                 reason=own["reasons"][gap.reason],

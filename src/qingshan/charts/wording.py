@@ -18,7 +18,8 @@ WORDS = {
         "shown_pollution_fell": "图中污染指标下降{range}",
         "missing": "未列入：{labels}。",
         "gap_join": "；",
-        "missing_sentence": "{label}{place}{period}：{reason}。",
+        "missing_sentence": "{label}{target}{place}{period}：{reason}。",
+        "missing_target": "目标",
         "missing_place": "，{place}",
         "no_place": "某地（地名缺失）",
         "short_reasons": {
@@ -123,7 +124,8 @@ WORDS = {
         "shown_pollution_fell": "the pollution shown fell by {range}",
         "missing": "Not shown: {labels}.",
         "gap_join": "; ",
-        "missing_sentence": "{label}{place}{period}: {reason}.",
+        "missing_sentence": "{label}{target}{place}{period}: {reason}.",
+        "missing_target": ", target",
         "missing_place": ", {place}",
         "no_place": "a place whose name is lost",
         "short_reasons": {

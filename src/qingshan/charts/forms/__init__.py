@@ -122,7 +122,7 @@ class Form:
     aside
         Names of series whose rows are not drawn themselves but support another mark.
     least
-        With fewer rows there is nothing to draw.
+        With fewer rows of their own mark there is nothing to draw.
     has_time_axis
         Whether rows whose period is only that of publication are left out.
     """
