@@ -14,10 +14,8 @@ from qingshan.register import NewSource, add_source, init_workspace
 
 CHARTS = {
     # chart -> observations, Chinese finding, indicators named as missing with their reason
-    "renewables": (
-        4, "可再生能源装机占发电总装机的47.3%；非化石能源消费比重17.5%，2025年目标为约20%",
-        ["水电装机容量：来源的数值被截断。", "风电装机容量：来源的数值被截断。", "太阳能发电装机容量：来源的数值被截断。"],
-    ),
+    # what the report lost of hydro, wind and solar power stands in another of the demonstration's sources
+    "renewables": (7, "可再生能源装机占发电总装机的47.3%；非化石能源消费比重17.5%，2025年目标为约20%", []),
     "steel": (3, "钢铁产能累计退出3亿吨，4.2亿吨粗钢产能完成全流程超低排放改造", []),
     "forest": (7, "2021年森林覆盖率24.02%，2025年目标24.1%；口径不同，不能相连", []),
     "protected": (8, "陆域生态保护红线占陆地国土超30%，90%的陆地生态系统类型得到有效保护", []),
