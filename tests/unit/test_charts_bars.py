@@ -191,7 +191,8 @@ def test_the_target_never_looks_like_a_result():
 
 
 def test_a_figure_that_a_missing_line_cut_is_named_as_cut():
-    cut = {"indicator": "", "kind": "level", "region": "全国", "period": "", "status": "undecided"}
+    cut = {"indicator": "", "kind": "level", "region": "全国", "period": "", "status": "undecided",
+           "note": "", "reason": "broken", "unit": "", "region_basis": "stated"}  # fmt: skip
     subject = {"subject": "水电、风电和光伏发电各", "integrity": "truncated"}
 
     def reasons(**other):

@@ -235,7 +235,8 @@ def _reason(
         return "waiting"
     if any(_may_be(row, registry.indicators[indicator].unit, series) for row in waiting):
         return "unnamed"
-    if not figures and _is_cut_off(registry.indicators[indicator], series, [row for row in waiting if speaks(row)]):
+    nobodys = [row for row in waiting if not row["indicator"]]
+    if not figures and _is_cut_off(registry.indicators[indicator], series, nobodys):
         return "cut"
     return "unused" if figures else "unstated"
 

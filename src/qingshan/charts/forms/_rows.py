@@ -131,7 +131,7 @@ def when(row: Row, language: str) -> str:
     text = values.printed_period(row, language)
     is_state = row["time_basis"] == "as_published" or len(values.interval(row)[1]) > 7
     is_state = is_state and "/" not in row["time_period"] and not row["base_period"]
-    return WORDS[language]["as_of"].format(period=text) if is_state else text
+    return WORDS[language]["state_at"].format(period=text) if is_state else text
 
 
 def common_period(rows: Sequence[Row]) -> Row | None:
