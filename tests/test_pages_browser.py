@@ -142,7 +142,7 @@ def check_note(note, quotes):
         assert set(note["hash"]) == {quotes[note["id"]][0][1]}
         assert all(lit in quoted for lit, quoted in zip(note["lit"], note["quoted"], strict=True))
     else:
-        assert note["id"].startswith(("calc-", "ref-")), note["id"]
+        assert note["id"].startswith("calc-"), note["id"]
         assert set(note["members"]) <= quotes.keys()
         assert bool(note["members"]) is note["id"].startswith("calc-")
 

@@ -26,9 +26,10 @@ pm25:
       measures: [level]
       scopes: [cities-339]
       periods: ["2013", 2019..2021]
-  references: [who_pm25_interim_1]
+    - {name: reference, indicators: [pm25_who_interim_target_1], measures: [level], areas: [WORLD]}
+  sources: [series]
   finding:
-    - when: [level.last < reference.who_pm25_interim_1]
+    - when: [level.last < reference.pm25_who_interim_target_1]
       zh: "{level.last.value}"
       en: "{level.last.value} in {level.last.period}"
 """
@@ -43,8 +44,8 @@ def test_a_good_declaration(tmp_path):
     chart = _load(tmp_path, GOOD)["pm25"]
     assert chart.series[0].periods == ("2013", "2019", "2020", "2021")
     assert chart.series[0].areas == ("CN",)
-    assert chart.finding[0].when == ("level.last < reference.who_pm25_interim_1",)
-    assert chart.indicators == ("pm25_annual_mean",)
+    assert chart.finding[0].when == ("level.last < reference.pm25_who_interim_target_1",)
+    assert chart.indicators == ("pm25_annual_mean", "pm25_who_interim_target_1")
 
 
 def test_no_file_declares_no_chart(tmp_path):
@@ -66,17 +67,17 @@ def test_provinces_stand_for_all_in_the_official_order(tmp_path):
         ("measures: [level]", "measures: [levels]", r"charts.yml:8: .*levels"),
         ("[cities-339]", "[cities-340]", r"charts.yml:9: found unknown scope .*cities-3"),
         ("2019..2021", "2019-2021x", r"charts.yml:10: .*2019..2023"),
-        ("references: [who_pm25_interim_1]", "references: [who]", r"charts.yml:11: found unknown reference 'who'"),
-        ("in {level.last.period}", "in 2023", r"charts.yml:15: .*without any digit"),
-        ("in {level.last.period}", "in ２０", r"charts.yml:15: .*without any digit"),
-        ("in {level.last.period}", "in {levels.last.period}", r"charts.yml:15: found unknown series .*level"),
-        ("in {level.last.period}", "in {level.latest.period}", r"charts.yml:15: found unknown value 'latest'"),
-        ("in {level.last.period}", "in {level.last.year}", r"charts.yml:15: found unknown field of a slot 'year'"),
-        ("in {level.last.period}", "in {level}", r"charts.yml:15: .*words and slots"),
-        ("level.last < ", "level.last below ", r"charts.yml:13: .*two values and a comparison"),
-        ("level.last < ", "target.last < ", r"charts.yml:13: found unknown series of this chart 'target'"),
+        ("_target_1]", "_target_9]", r"charts.yml:11: found unknown indicator 'pm25_who_interim_target_9'"),
+        ("in {level.last.period}", "in 2023", r"charts.yml:16: .*without any digit"),
+        ("in {level.last.period}", "in ２０", r"charts.yml:16: .*without any digit"),
+        ("in {level.last.period}", "in {levels.last.period}", r"charts.yml:16: found unknown series .*level"),
+        ("in {level.last.period}", "in {level.latest.period}", r"charts.yml:16: found unknown value 'latest'"),
+        ("in {level.last.period}", "in {level.last.year}", r"charts.yml:16: found unknown field of a slot 'year'"),
+        ("in {level.last.period}", "in {level}", r"charts.yml:16: .*words and slots"),
+        ("level.last < ", "level.last below ", r"charts.yml:14: .*two values and a comparison"),
+        ("level.last < ", "target.last < ", r"charts.yml:14: found unknown series of this chart 'target'"),
         ("title: {zh: 浓度, en: Concentration}", "title: {zh: 浓度}", r"charts.yml:4: found no 'en'"),
-        ("  references", "  refs: []\n  references", r"charts.yml:11: found unknown key 'refs'"),
+        ("  sources", "  references: []\n  sources", r"charts.yml:12: found unknown key 'references'"),
     ],
 )
 def test_each_mistake_has_its_line(tmp_path, old, new, said):
@@ -86,7 +87,7 @@ def test_each_mistake_has_its_line(tmp_path, old, new, said):
 
 
 def test_a_name_of_a_series_twice_is_refused(tmp_path):
-    twice = GOOD.replace("  references", "    - {name: level, indicators: [gdp], measures: [level]}\n  references")
+    twice = GOOD.replace("  sources", "    - {name: level, indicators: [gdp], measures: [level]}\n  sources")
     with pytest.raises(InputError, match="series 'level' again"):
         _load(tmp_path, twice)
 

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import matplotlib
@@ -177,3 +178,40 @@ def test_a_missing_table_is_named(tmp_path):
     workspace.work("2023", "curate", "observations.csv").unlink()
     with pytest.raises(InputError, match=r"2023/curate/observations\.csv: found no such file"):
         charts.build(workspace, "2023")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("1.2345", "1.23"), ("-0.001", "0"), ("12", "12"), ("12.10", "12.1"), ("1e-05", "0"), ("100.0", "100"),
+    ],
+)  # fmt: skip
+def test_coordinates_are_kept_to_a_hundredth_of_a_point(written, kept):
+    assert save._rounded(written, 1, 2) == kept
+
+
+def test_a_path_loses_its_digits_and_spaces_and_keeps_its_numbers_apart():
+    svg = '<path d="M 1.2345 -2.5 \nL 3 4.999 \nz\n"/><g transform="translate(1.23456 -7.8) scale(0.1 -0.1)"/>'
+    assert save._short(svg) == '<path d="M1.23 -2.5L3 5z"/><g transform="translate(1.23 -7.8) scale(0.1 -0.1)"/>'
+    letter = '<path id="Font-1" d="M 1779 -83 \nQ 1338 -83 1008 185 \nz\n" transform="scale(0.015625)"/>'
+    assert save._short(letter) == '<path id="Font-1" d="M111 -5Q84 -5 63 12z" transform="scale(0.25)"/>'
+
+
+def test_a_letter_without_an_outline_keeps_its_id():
+    space = '<path id="Font-20" transform="scale(0.015625)"/>'
+    assert save._short(space) == space
+
+
+def test_rounding_moves_nothing_a_tenth_of_a_pixel(monkeypatch):
+    def numbers(svg):
+        return [float(one) for path in re.findall(r' d="([^"]*)"(?! transform)', svg)
+                for one in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", path)]  # fmt: skip
+
+    figure = _draw()
+    short = save.render_svg(figure).decode()
+    monkeypatch.setattr(save, "_short", lambda svg: svg)
+    long = save.render_svg(figure).decode()
+    assert len(short) < 0.8 * len(long)
+    pairs = list(zip(numbers(short), numbers(long), strict=True))
+    assert len(pairs) > 50
+    assert max(abs(one - other) for one, other in pairs) <= 0.075

@@ -9,6 +9,7 @@ from qingshan.charts import facts, picking, profiles, telling
 from qingshan.charts.forms import timeline
 from qingshan.charts.forms._timeline_labels import moment, runs
 from qingshan.charts.numerals import figure_texts
+from qingshan.model import StageError
 
 CHART = CHARTS["pm25"]
 
@@ -79,6 +80,20 @@ def test_targets_never_look_like_results():
     assert result.get_markeredgecolor() != target.get_markeredgecolor()
 
 
+def test_a_reference_is_a_line_across_that_is_its_observation_and_no_result():
+    gids = _gids(_draw("pm25", _context("en")))
+    line = next(row for row in PM25 if row["ref_area"] == "WORLD")
+    assert list(gids[line["observation_id"]].get_ydata()) == [35, 35]
+    assert gids[f"label-{line['observation_id']}"].get_text() == "WHO PM₂.₅ interim target 1: 35"
+    assert {row["series"] for row in _picked("pm25").rows if row["ref_area"] == "WORLD"} == {"reference"}
+
+
+def test_rows_of_two_units_have_no_common_axis():
+    rows = [{**row, "unit_measure": "percent"} if row["time_period"] == "2022" else row for row in PM25]
+    with pytest.raises(StageError, match="the units microgram_per_cubic_metre, percent"):
+        timeline.draw_timeline(picking.pick(rows, CHART, REGISTRY, timeline.FORM).rows, context=_context())
+
+
 def test_what_is_not_exact_is_hollow_and_what_is_flagged_half_full():
     gids = _gids(_draw("pm25", _context()))
     assert gids[_id(36, "2019")].get_markerfacecolor() == gids[_id(36, "2019")].get_markeredgecolor()
@@ -95,7 +110,7 @@ def test_the_finding_follows_the_data():
     assert (
         said(30) == "PM₂.₅ averaged 30 µg/m³ in 2023: below WHO's first interim target, still above the target for 2035"
     )
-    assert said(41) == "PM₂.₅ averaged 41 µg/m³ in 2023, above WHO interim target 1"
+    assert said(41) == "PM₂.₅ averaged 41 µg/m³ in 2023, above WHO PM₂.₅ interim target 1"
     assert said(24) == "PM₂.₅ averaged 24 µg/m³ in 2023: the target for 2035 is met"
     assert said(24, "zh") == "2023年PM₂.₅年均浓度24微克/立方米，已达到2035年目标"
 

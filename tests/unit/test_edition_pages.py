@@ -476,10 +476,10 @@ def test_a_shape_inside_a_mark_keeps_its_name_and_a_label_is_no_stop_of_its_own(
     assert "data-observation" not in made
 
 
-def test_a_label_without_a_mark_and_a_reference_are_stops():
+def test_a_label_without_a_mark_is_a_stop():
     key = "a" * 12
-    made = _inline(svg(f"label-{key}", "ref-who", "label-level"), {key, "ref-who"})
-    assert made.count('class="m"') == 2
+    made = _inline(svg(f"label-{key}", "label-level"), {key})
+    assert made.count('class="m"') == 1
     assert "tabindex" not in made
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from qingshan.charts import forms
 from qingshan.charts.card import NAME
-from qingshan.charts.facts import CONDITION, FIELDS, PICKS, REFERENCE
+from qingshan.charts.facts import CONDITION, FIELDS, PICKS
 from qingshan.documents import Document, parse_yaml, read_yaml
 from qingshan.model import InputError, Problem, nearest
 from qingshan.registry import THEMES, Registry
@@ -93,7 +93,6 @@ CHARTS_SCHEMA = {
             "title": _WORDING,
             "subtitle": _WORDING,
             "series": {"type": "array", "minItems": 1, "items": _SERIES},
-            "references": _NAMES,
             "sources": _NAMES,
             "group_by": {"enum": ["group", "indicator", "area", "scope", "series"]},
             "finding": _CONDITIONAL,
@@ -155,8 +154,6 @@ class ChartSpec:
 
     Parameters
     ----------
-    references
-        Ids of registry references drawn as lines.
     sources
         source_ids, the preferred first, where several speak of one value; others come after them.
     finding, notes
@@ -171,7 +168,6 @@ class ChartSpec:
     title: Mapping[str, str]
     series: tuple[SeriesSpec, ...]
     subtitle: Mapping[str, str] = field(default_factory=dict)
-    references: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     group_by: str = ""
     finding: tuple[Wording, ...] = ()
@@ -261,7 +257,6 @@ def _spec(name: str, entry: Mapping[str, Any], registry: Registry) -> ChartSpec:
         title=entry["title"],
         subtitle=entry.get("subtitle", {}),
         series=tuple(_series(one, registry) for one in entry["series"]),
-        references=tuple(entry.get("references", ())),
         sources=tuple(entry.get("sources", ())),
         group_by=entry.get("group_by", ""),
         finding=_wordings(entry.get("finding", ())),
@@ -305,14 +300,11 @@ def _problems(document: Document, name: str, entry: Mapping[str, Any], registry:
         yield from _unknown(document, (*at, "indicators"), one["indicators"], registry.indicators, "indicator")
         yield from _unknown(document, (*at, "areas"), one.get("areas", ()), {*registry.regions, PROVINCES}, "area")
         yield from _unknown(document, (*at, "scopes"), one.get("scopes", ()), registry.scopes, "scope")
-    yield from _unknown(document, (name, "references"), entry.get("references", ()), registry.references, "reference")
     yield from _twice(document, name, entry)
     parts = {one["name"] for one in entry["series"]}
     for where, slot in _slots(name, entry):
         part, pick, *rest = slot.split(".")
-        if part == REFERENCE:
-            yield from _unknown(document, where, [pick], entry.get("references", ()), "reference", bare=True)
-        elif part not in parts:
+        if part not in parts:
             yield from _unknown(document, where, [part], parts, "series of this chart", bare=True)
         elif pick not in {*PICKS, *registry.indicators}:
             yield from _unknown(document, where, [pick], {*PICKS, *registry.indicators}, "value", bare=True)

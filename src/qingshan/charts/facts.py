@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qingshan.charts import values
-from qingshan.registry import Reference, Registry
+from qingshan.registry import Registry
 
 if TYPE_CHECKING:
     from qingshan.charts.declared import Wording
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-REFERENCE = "reference"  # the part of a slot that names a reference of the chart: reference.<id>.label
 PICKS = ("first", "last", "previous", "highest", "lowest")  # or the id of an indicator: its last row
 FIELDS = ("value", "number", "period", "place", "label", "scope")
 CONDITION = r"^\s*[a-z0-9_]+\.[a-z0-9_]+\s+(<|<=|=|>|>=)\s+[a-z0-9_]+\.[a-z0-9_]+\s*$"
@@ -33,7 +32,7 @@ def told(wordings: Sequence[Wording], rows: Sequence[Row], context: Context) -> 
     found = (
         fill(one.text[context.language], rows, context)
         for one in wordings
-        if all(_holds(condition, rows, context.registry) for condition in one.when)
+        if all(_holds(condition, rows) for condition in one.when)
     )
     return [text for text in found if text is not None]
 
@@ -80,9 +79,6 @@ def _time(row: Row) -> tuple[str, str]:
 def _text(slot: str, rows: Sequence[Row], context: Context) -> str | None:
     part, which, field = slot.split(".")
     registry, language = context.registry, context.language
-    if part == REFERENCE:
-        reference = registry.references.get(which)
-        return None if reference is None else _reference_text(reference, field, context)
     row = pick(part, which, rows=rows)
     if row is None:
         return None
@@ -97,25 +93,16 @@ def _text(slot: str, rows: Sequence[Row], context: Context) -> str | None:
     }[field]()
 
 
-def _reference_text(reference: Reference, field: str, context: Context) -> str:
-    if field in ("value", "number"):
-        return values.printed_reference(reference, context.language, context.registry, with_unit=field == "value")
-    return reference.label[context.language]
-
-
-def _holds(condition: str, rows: Sequence[Row], registry: Registry) -> bool:
+def _holds(condition: str, rows: Sequence[Row]) -> bool:
     """Tell whether a comparison holds; values of different units, or one that is not there, hold nothing."""
     left, sign, right = condition.split()
-    sides = [_comparable(side, rows, registry) for side in (left, right)]
+    sides = [_comparable(side, rows) for side in (left, right)]
     if None in sides or sides[0][0] != sides[1][0]:  # type: ignore[index]
         return False
     return bool(_COMPARE[sign](sides[0][1], sides[1][1]))  # type: ignore[index]
 
 
-def _comparable(side: str, rows: Sequence[Row], registry: Registry) -> tuple[tuple[str, bool], float] | None:
+def _comparable(side: str, rows: Sequence[Row]) -> tuple[tuple[str, bool], float] | None:
     part, which = side.split(".")
-    if part == REFERENCE:
-        reference = registry.references.get(which)
-        return None if reference is None else ((registry.units[reference.unit].code, False), float(reference.value))
     row = pick(part, which, rows=rows)
     return None if row is None else ((row["unit_measure"], row["measure"] in values.CHANGES), float(row["obs_value"]))

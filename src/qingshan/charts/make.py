@@ -86,7 +86,7 @@ def build(
     for spec in chosen:
         form = forms.form_of(spec.form)
         picked = picking.pick(observations, spec, lists, form, evidence)
-        if len(picked.rows) < form.least:
+        if sum(row["series"] not in form.aside for row in picked.rows) < form.least:
             idle[spec.name] = "; ".join(picking.sentences(picked.gaps, lists, "en")) or "nothing to show"
             continue
         number = len(made) // len(values.LANGUAGES) + 1
@@ -167,9 +167,7 @@ def make(
     told = [*(row for row in picked.rows if row not in drawn), *picked.others]
     beside = {
         f"{spec.name}{SUFFIX}": _json(_card(spec, words, drawn, number).as_json()),
-        f"{spec.name}.lineage.json": _json(
-            save.lineage(spec.name, drawn, edition, pictures, marks=marks, told=told, registry=lists)
-        ),
+        f"{spec.name}.lineage.json": _json(save.lineage(spec.name, drawn, edition, pictures, marks=marks, told=told)),
         f"{spec.name}.csv": save.data_csv(picked.rows, lists).encode(),
     }
     return Made({**pictures, **beside}, len(drawn))

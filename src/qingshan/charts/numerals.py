@@ -1,7 +1,7 @@
 """Refuses a numeral that has no source: in a drawn figure, in the words beside it.
 
 Flows in: a Figure or texts, and what they were made from. Flows out: nothing, or one message that names the text. What
-counts as a source: the value or period of an observation shown or told, a reference value of the registry, a name.
+counts as a source: the value or period of an observation shown or told, a name.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_LAND = re.compile("(?<![壹贰叁肆伍柒捌玖拾佰仟])陆(?![拾佰仟万亿元])")  # also the six of cheques
 _LOW = re.compile(r"[A-Z][A-Za-z]*(?:[₀-₉ₓ.]+[A-Z]?)*[₀-₉ₓ]")  # a chemical name set with low digits
 
 
@@ -46,7 +47,7 @@ class Sourced:
         for numeral in _NUMERAL.findall(rest):
             if Decimal(numeral.replace(",", "")) not in allowed:
                 return str(numeral)
-        rest = _NUMERAL.sub("", rest)
+        rest = _LAND.sub("", _NUMERAL.sub("", rest))
         return next((character for character in rest if _is_numeral(character)), "")
 
 
@@ -54,7 +55,7 @@ def sourced(rows: Iterable[Row], context: Context, chart: ChartSpec | None = Non
     """Return what a chart of `rows` may print.
 
     Values as `values.printed` prints them, their parts of periods, names of the registry, of the sources and of the
-    edition, and the references that the chart names.
+    edition.
     """
     rows, registry, language = [*rows, *context.others], context.registry, context.language
     phrases = set(_names(registry))
@@ -75,7 +76,6 @@ def sourced(rows: Iterable[Row], context: Context, chart: ChartSpec | None = Non
         allowed.add(_size(row["obs_value"]))
         allowed.update(Decimal(part) for part in re.findall(r"\d+", f"{row['base_period']} {row['time_period']}"))
     if chart is not None:
-        allowed.update(Decimal(registry.references[name].value) for name in chart.references)
         areas = {area for one in chart.series for area in one.areas}
         phrases.update(values.place({"ref_area": area}, language, registry) for area in areas)
         # a period that the chart would show and no source has is named among what is missing
@@ -138,8 +138,6 @@ def _names(registry: Registry) -> Iterable[str]:
         yield from (unit.canonical, unit.symbol, unit.en)
         if unit.kind == "point":
             yield from unit.spellings
-    for reference in registry.references.values():
-        yield from (*reference.label.values(), *reference.source.values())
 
 
 def _pattern(phrases: Iterable[str]) -> re.Pattern[str] | None:

@@ -16,7 +16,7 @@ from qingshan.charts.declared import ChartSpec, SeriesSpec
 from qingshan.charts.forms import Form
 from qingshan.charts.wording import WORDS
 from qingshan.curate import lost_rows
-from qingshan.registry import Registry
+from qingshan.registry import Indicator, Registry
 
 Row = Mapping[str, Any]
 
@@ -40,6 +40,7 @@ class Gap:
     area: str
     period: str
     reason: str
+    is_target: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,8 @@ def _gaps(rows: Sequence[Row], chart: ChartSpec, registry: Registry, evidence: E
                         or _is_placeless(indicator, area, series, registry, evidence)
                     ):
                         continue
-                    yield Gap(indicator, area, period.rstrip("/") if series.periods else "", reason)
+                    at = period.rstrip("/") if series.periods else ""
+                    yield Gap(indicator, area, at, reason, set(series.measures) <= set(values.TARGETS))
             if series.quiet and _is_placeless(indicator, "", series, registry, evidence):
                 yield Gap(indicator, "", "", "waiting")
 
@@ -233,7 +235,21 @@ def _reason(
         return "waiting"
     if any(_may_be(row, registry.indicators[indicator].unit, series) for row in waiting):
         return "unnamed"
+    nobodys = [row for row in waiting if not row["indicator"]]
+    if not figures and _is_cut_off(registry.indicators[indicator], series, nobodys):
+        return "cut"
     return "unused" if figures else "unstated"
+
+
+def _is_cut_off(indicator: Indicator, series: SeriesSpec, waiting: Iterable[Row]) -> bool:
+    """Tell whether one of the figures that wait is cut and its subject lists the beginning of a name.
+
+    水电、风电各 lists that of 水电装机容量.
+    """
+    names = (indicator.label["zh"], *indicator.aliases)
+    cut = (row for row in waiting if row["integrity"] == "truncated" and row["kind"] in series.measures)
+    parts = [part.strip("各均都") for row in cut for part in re.split("[、，和与及]", row["subject"])]
+    return any(len(part) >= 2 and name.startswith(part) for part in parts for name in names)
 
 
 def _may_be(row: Row, unit: str, series: SeriesSpec) -> bool:
@@ -255,6 +271,7 @@ def sentences(gaps: Iterable[Gap], registry: Registry, language: str) -> tuple[s
         told.append(
             own["missing_sentence"].format(
                 label=values.subscripted(registry.indicators[gap.indicator].label[language]),
+                target=own["missing_target"] if gap.is_target else "",
                 place="" if gap.area == "CN" else own["missing_place"].format(place=place),
                 period=own["missing_period"].format(period=period) if gap.period else "",
                 reason=own["reasons"][gap.reason],

@@ -1,7 +1,7 @@
 """Makes all words of a chart in one language: those in the picture, those beside it, and the picture in words.
 
 Flows in: the rows shown, the declaration, the form and the context. Flows out: `Words`. Every number in them is an
-observation's, a reference's or part of a name.
+observation's or part of a name.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def words(rows: Sequence[Row], chart: ChartSpec, context: Context, form: Form) -
         notes=tuple(dict.fromkeys(notes)),
         remarks=tuple(dict.fromkeys(remarks)),
         missing=tuple(context.missing.get(language, ())),
-        source=source_line(rows, chart, context),
+        source=selection.source_line(rows, context.sources, context.language),
         edition=context.edition.get(language, ""),
         marks=tuple(marks),
         alt=_alt(finding, subtitle, rows, chart, context, form),
@@ -91,20 +91,6 @@ def shared_unit(rows: Iterable[Row], context: Context) -> str:
         (values.unit_name(unit, context.language) for unit in context.registry.vocabulary.units if unit.code == code),
         "",
     )
-
-
-def source_line(rows: Iterable[Row], chart: ChartSpec, context: Context) -> str:
-    """Return who says so: the sources of the rows, then those of the reference lines."""
-    line = selection.source_line(rows, context.sources, context.language)
-    references = [context.registry.references[name] for name in chart.references]
-    own = WORDS[context.language]
-    extra = own["source_join"].join(
-        own["reference_source"].format(label=one.label[context.language], source=one.source[context.language])
-        for one in references
-    )
-    if not line:
-        return own["sources"].format(names=extra) if extra else ""
-    return line + (own["source_join"] + extra if extra else "")
 
 
 def _alt(finding: str, subtitle: str, rows: Sequence[Row], chart: ChartSpec, context: Context, form: Form) -> str:

@@ -22,6 +22,7 @@ INK = "#1f2328"
 QUIET = "#57606a"
 MARK_COLOUR = "#9a3412"
 GRID = "#d8dee4"  # guides the eye and says nothing
+TRACK = "#eef1f4"  # the whole that a bar is part of, behind it
 PAPER = "#ffffff"
 # what marks are drawn in: at least 3:1 on paper, apart for every common kind of colour blindness, and apart in grey
 GROUP_COLOURS = {"pressure": "#b84c00", "intensity": "#8c8c8c", "quality": "#00467f"}
@@ -32,6 +33,17 @@ REFERENCE = "#57606a"
 TEXT_COLOURS = (INK, QUIET, MARK_COLOUR, *GROUP_TEXT.values(), SERIES[0], TARGET, REFERENCE)
 MARK_COLOURS = (*GROUP_COLOURS.values(), *SERIES, TARGET, REFERENCE)
 
+# official classes, the best first: (colour, pattern). Yellow and green are under 3:1 on paper and close to one another
+# for the colour-blind, so a class is always drawn with its pattern, an edge of INK and its name.
+CLASSES = {
+    # HJ 633—2012, table 2: 优 良 轻度 中度 重度 严重污染
+    "air": (
+        ("#00e400", ""), ("#ffff00", ".."), ("#ff7e00", "//"), ("#ff0000", "xx"), ("#99004c", "||"), ("#7e0023", "++"),
+    ),
+    # 环办〔2011〕22号 names blue, green, yellow, orange and red for Ⅰ–Ⅱ, Ⅲ, Ⅳ, Ⅴ and 劣Ⅴ; the shades are those of
+    # HJ 633, which has no blue: that one is ours
+    "water": (("#00ccff", ""), ("#00e400", "--"), ("#ffff00", ".."), ("#ff7e00", "//"), ("#ff0000", "xx")),
+}  # fmt: skip
 HATCH = "////"
 _FLAGGED = ("U", "V")  # obs_status: low reliability, unvalidated
 
@@ -48,6 +60,19 @@ def face(row: Mapping[str, Any], colour: str) -> dict[str, Any]:
     if row["obs_status"] in _FLAGGED:
         return {"facecolor": PAPER, "edgecolor": colour, "hatch": HATCH}
     return {"facecolor": colour if row["qualifier"] == "exact" else PAPER, "edgecolor": colour}
+
+
+def class_face(index: int, classes: str) -> dict[str, Any]:
+    """Return how the class at a place of `CLASSES` is filled."""
+    colour, pattern = CLASSES[classes][index]
+    return {"facecolor": colour, "edgecolor": INK, "hatch": pattern or None}
+
+
+def point(row: Mapping[str, Any], colour: str) -> dict[str, Any]:
+    """Return how a point of one observation is filled: full, hollow where not exact, half full where flagged."""
+    if row["obs_status"] in _FLAGGED:
+        return {"fillstyle": "left", "markerfacecolor": colour, "markerfacecoloralt": PAPER}
+    return {"markerfacecolor": colour if row["qualifier"] == "exact" else PAPER}
 
 
 def is_hollow(row: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from qingshan.model import StageError
-from qingshan.registry import Reference, Registry, Unit
+from qingshan.registry import Registry, Unit
 
 LANGUAGES = ("zh", "en")
 CHANGES = ("change", "target_change")
@@ -175,13 +175,6 @@ def _english_unit(unit: Unit) -> str:
 def printed_number(row: Mapping[str, object], language: str, registry: Registry, reading: str = "") -> str:
     """Return the value as `printed` does, without its unit where that stands apart: beside an axis that names it."""
     return _without_unit(printed(row, language, registry, reading), unit_of(row, registry), language)
-
-
-def printed_reference(reference: Reference, language: str, registry: Registry, *, with_unit: bool = True) -> str:
-    """Return a reference value as its source writes it."""
-    unit = registry.units[reference.unit]
-    text = reference.value + (unit.canonical if language == "zh" else _english_unit(unit))
-    return text if with_unit else reference.value
 
 
 def unit_name(unit: Unit, language: str) -> str:

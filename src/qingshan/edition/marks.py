@@ -1,8 +1,8 @@
 """Sets pictures into a page: every mark a link to its note, shapes of letters shared by all pictures of the page.
 
 Flows in: SVG files of the charts, checked to be plain pictures. Flows out: markup. A mark is a group whose id is an
-observation's, ``calc-…`` for one that was computed from several, ``ref-…`` for a value of the registry; ``label-…``
-before an id is the number printed beside the mark.
+observation's, or ``calc-…`` for one that was computed from several; ``label-…`` before an id is the number printed
+beside the mark.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from qingshan.model import StageError, visible
 # a link is ours to set, so that no picture brings one along
 _FORBIDDEN = re.compile(r"<\s*(script|foreignObject|iframe|image|a)\b|\bon\w+\s*=|(?:xlink:)?href\s*=\s*\"(?!#)", re.I)
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_MARK = re.compile(r"(label-)?((?:[0-9a-f]{12}|calc-[A-Za-z0-9_-]+|ref-[a-z][a-z0-9_]*))")
+_MARK = re.compile(r"(label-)?((?:[0-9a-f]{12}|calc-[A-Za-z0-9_-]+))")
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _SPACE = re.compile(r"\s+")
 _AROUND_COMMAND = re.compile(r" ?([A-Za-z]) ?")

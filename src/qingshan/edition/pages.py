@@ -72,7 +72,7 @@ def script_hash(script: str) -> str:
 
 def note_id(observation_id: str) -> str:
     """Return the id of the note that a number leads to; computed marks have notes of their own."""
-    return f"k-{observation_id}" if observation_id.startswith(("calc-", "ref-")) else f"q-{observation_id}"
+    return f"k-{observation_id}" if observation_id.startswith("calc-") else f"q-{observation_id}"
 
 
 def known(page: Page) -> lint.Known:
@@ -83,8 +83,6 @@ def known(page: Page) -> lint.Known:
         readings = (quote.reading for quote in one.quotes)
         numbers[one.observation_id] = {*map(_as_printed, (*one.printed, *value_forms(one), *readings))}
         times[one.observation_id] = {*map(_as_printed, time_forms(one))}
-    for drawn in page.charts:
-        numbers |= {mark: {str(one["value"])} for mark, one in drawn.chart.references.items()}
     for row in page.errata.rows if page.errata else ():
         said = (row[f"{name}_{page.language}"] for name in ("sentence", "before", "after"))
         numbers[f"erratum-{row['erratum']}"] = {*map(_as_printed, said)}
@@ -113,8 +111,6 @@ def _picture(drawn: Drawn, page: Page, letters: marks.Letters) -> str:
         if mark in by_id:
             one = by_id[mark]
             name = words["mark"].format(indicator=one.indicator, place=one.place, period=one.period, value=one.value)
-        elif mark in drawn.chart.references:
-            name = str(drawn.chart.references[mark]["source"][page.language])
         else:
             name = words["calculated"]
         return f"#{note_id(mark)}", name
@@ -125,7 +121,7 @@ def _picture(drawn: Drawn, page: Page, letters: marks.Letters) -> str:
         f"c{card.number}-",
         letters,
         link,
-        {*by_id, *drawn.calculated, *drawn.chart.references},
+        {*by_id, *drawn.calculated},
         label=card.alt[page.language],
     )
 
@@ -136,7 +132,6 @@ def _referrers(page: Page) -> dict[str, Referrer]:
     return {
         drawn.chart.card.name: Referrer(
             drawn.everything,
-            {mark: [str(one["value"])] for mark, one in drawn.chart.references.items()},
             names=names,
         )
         for drawn in page.charts

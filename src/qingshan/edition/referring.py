@@ -25,16 +25,12 @@ class Referrer:
     ----------
     shown
         Of several that print the same, the first is referred to.
-    others
-        Id of another mark, such as a value of the registry -> the forms in which it is printed.
     names
         What is no number though it holds one: it stays words.
     """
 
-    def __init__(
-        self, shown: Sequence[Shown], others: Mapping[str, Iterable[str]] = {}, *, names: Iterable[str] = ()
-    ) -> None:
-        self._forms = {**_forms(shown, others), **dict.fromkeys(names, ("name", ""))}
+    def __init__(self, shown: Sequence[Shown], *, names: Iterable[str] = ()) -> None:
+        self._forms = {**_forms(shown), **dict.fromkeys(names, ("name", ""))}
         self._pattern = whole(self._forms)
 
     def parts(self, text: str) -> tuple[Part, ...]:
@@ -86,16 +82,13 @@ def _bare(form: str) -> list[str]:
     return found
 
 
-def _forms(shown: Sequence[Shown], others: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, str]]:
+def _forms(shown: Sequence[Shown]) -> dict[str, tuple[str, str]]:
     """Return form -> (kind of part, observation); the first to print a form keeps it, values before times."""
     forms: dict[str, tuple[str, str]] = {}
     for one in shown:
         for form in value_forms(one):
             if _NUMERAL.search(form):
                 forms.setdefault(form, ("value", one.observation_id))
-    for key, printed in others.items():
-        for form in printed:
-            forms.setdefault(form, ("value", key))
     for one in shown:
         for form in time_forms(one):
             forms.setdefault(form, ("period", one.observation_id))

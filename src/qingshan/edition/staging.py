@@ -201,7 +201,7 @@ def _chart(folder: Path, stem: str) -> Chart:
     svg = {language: (folder / f"{stem}.{language}.svg").read_text(encoding="utf-8") for language in pages.FILE_NAMES}
     words = card.from_json(store.read_json(folder / f"{stem}{card.SUFFIX}"))
     computed = {mark: tuple(keys) for mark, keys in lineage["computed"].items()}
-    return Chart(words, svg, computed, tuple(lineage["told"]), lineage["references"])
+    return Chart(words, svg, computed, tuple(lineage["told"]))
 
 
 def _review(release: Release | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from qingshan.charts.card import Card
@@ -65,15 +65,12 @@ class Chart:
         Id of a mark that was computed, ``calc-…`` -> the observations it was computed from.
     told
         Observations that support a mark, or that only the words beside the picture tell.
-    references
-        Id of a mark of the registry's, ``ref-…`` -> its ``value``, and its ``source`` by language.
     """
 
     card: Card
     svg: Mapping[str, str]
     calculated: Mapping[str, tuple[str, ...]]
     told: tuple[str, ...] = ()
-    references: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,15 +168,6 @@ class Page:
         for drawn in self.charts:
             for mark, members in drawn.calculated.items():
                 found.setdefault(mark, (mark, members, drawn.chart.card.name))
-        return tuple(found.values())
-
-    @property
-    def references(self) -> tuple[tuple[str, Mapping[str, Any], str], ...]:
-        """Each reference value once: its id, what the lineage says of it, the first chart that has it."""
-        found: dict[str, tuple[str, Mapping[str, Any], str]] = {}
-        for drawn in self.charts:
-            for mark, reference in drawn.chart.references.items():
-                found.setdefault(mark, (mark, reference, drawn.chart.card.name))
         return tuple(found.values())
 
 
@@ -340,8 +328,6 @@ def _names(edition: Edition, registry: Registry, tables: Tables, every: Sequence
         yield from indicator.label.values()
     for unit in registry.vocabulary.units:
         yield from (unit.canonical, unit.en, unit.symbol)
-    for reference in registry.references.values():
-        yield from (*reference.label.values(), *reference.source.values())
     for scope in registry.scopes.values():
         yield from (scope.name, scope.en)
     for one in every:

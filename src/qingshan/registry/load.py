@@ -47,7 +47,6 @@ def load_registry(folder: Path) -> Registry:
         Every mistake of every file, with file, line and the nearest right name.
     """
     from qingshan.registry.indicators import read_indicators  # YAML is not needed for reading figures
-    from qingshan.registry.references import read_references
     from qingshan.registry.relations import read_relations
     from qingshan.registry.wording import read_wording
 
@@ -58,11 +57,9 @@ def load_registry(folder: Path) -> Registry:
     # an indicator that could not be read would be unknown there too: one mistake, one message
     is_whole = not problems
     relations = read_relations(folder, indicators, problems) if is_whole else ()
-    units = {unit.canonical: unit for unit in vocabulary.units}
-    references = read_references(folder, units, indicators, problems) if is_whole else {}
     if problems:
         raise InputError(problems)
-    return Registry(vocabulary, indicators, wording, relations, references)
+    return Registry(vocabulary, indicators, wording, relations)
 
 
 def _vocabulary(folder: Path, problems: list[Problem]) -> Vocabulary:

@@ -219,28 +219,6 @@ class Relation:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """A value that another body set for an indicator: a line beside results, never a result.
-
-    Parameters
-    ----------
-    value
-        In digits, as the source writes it.
-    unit
-        Canonical spelling, one of the indicator's.
-    source
-        Language -> who set it and in which document.
-    """
-
-    reference_id: str
-    label: dict[str, str]
-    indicator: str
-    value: str
-    unit: str
-    source: dict[str, str]
-
-
-@dataclass(frozen=True)
 class Vocabulary:
     """What the reading of figures needs: units, regions, words and scopes; no indicators."""
 
@@ -280,7 +258,6 @@ class Registry:
     indicators: dict[str, Indicator] = field(default_factory=dict)
     wording: Wording = field(default_factory=Wording)
     relations: tuple[Relation, ...] = ()
-    references: dict[str, Reference] = field(default_factory=dict)
 
     @cached_property
     def units(self) -> dict[str, Unit]:

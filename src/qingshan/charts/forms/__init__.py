@@ -26,10 +26,10 @@ How to add a form
    full, hollow (about, over, nearly ...) or hatched (flagged). Targets take `theme.TARGET` and a shape of their own
    (`frame.target_marker`), never that of results. Print numbers with `values.printed` and `values.printed_number`,
    names with `values.label` (PM₂.₅, CO₂) and `values.place`; sentences come from `wording.WORDS` or the declaration.
-4. Lineage: each mark's gid is its row's ``observation_id``, each text about one row has ``label-<observation_id>``, a
-   reference line has ``ref-<reference id>``, and a mark made of several rows ``calc-<what>-<observation_id>-...``
-   (`save.computed_gid`). Parts of one mark, or a number and its smaller unit, are one `groups.Group`. Every row of the
-   table must be drawn, or have a `series` of `Form.aside`, which says that it only supports another mark.
+4. Lineage: each mark's gid is its row's ``observation_id``, each text about one row has ``label-<observation_id>``,
+   and a mark made of several rows ``calc-<what>-<observation_id>-...`` (`save.computed_gid`). Parts of one mark, or a
+   number and its smaller unit, are one `groups.Group`. Every row of the table must be drawn, or have a `series` of
+   `Form.aside`, which says that it only supports another mark.
 5. Print no numeral but an observation's value or period, a registry name, a tick at its place: `save.check_numerals`
    refuses any other before a picture is saved.
 6. Tests: rows inline and what is drawn of them; and add the form's rows to ``tests/unit/test_charts_forms.py``
@@ -122,7 +122,7 @@ class Form:
     aside
         Names of series whose rows are not drawn themselves but support another mark.
     least
-        With fewer rows there is nothing to draw.
+        With fewer rows of their own mark there is nothing to draw.
     has_time_axis
         Whether rows whose period is only that of publication are left out.
     """

@@ -18,9 +18,8 @@ from qingshan.charts.wording import WORDS
 if TYPE_CHECKING:
     from qingshan.charts.declared import ChartSpec
     from qingshan.charts.frame import Labels, Sheet
-    from qingshan.registry import Registry
 
-LEVEL = "level"
+LEVEL, REFERENCE = "level", "reference"
 ROUND = 0.32  # of the body: half the width of a point
 
 
@@ -91,6 +90,7 @@ def label(
     labels: Labels,
     levels: Sequence[Row],
     targets: Sequence[Target],
+    references: Sequence[Row],
     scale: Scale,
     chart: ChartSpec,
     context: Context,
@@ -100,7 +100,7 @@ def label(
     registry, language, own = context.registry, context.language, WORDS[context.language]
     labels.block(0, 0, scale.left - 1, scale.depth)
     joined = runs(levels, declared_periods(chart))
-    _block(labels, joined, targets, scale, chart, sheet, registry)
+    _block(labels, joined, targets, references, scale, sheet)
     told: list[str] = []
 
     def number(row: Row, size: float, sides: Sequence[str]) -> bool:
@@ -128,17 +128,23 @@ def label(
     for row in by_worth:
         if row["observation_id"] not in ends:
             number(row, sheet.small, ("above", "below"))
-    for name in chart.references:
-        reference = registry.references[name]
+    for row in references:
         text = own["labelled"].format(
-            label=reference.label[language],
-            value=values.printed_reference(reference, language, registry, with_unit=False),
+            label=values.label(row, language, registry),
+            value=values.printed_number(row, language, registry, context.readings.get(row["observation_id"], "")),
         )
         spots = [(scale.width, "above-left"), (scale.width, "below-left"), (scale.left, "above-right")]
-        y = scale.y(float(reference.value))
+        y = scale.y(row["obs_value"])
         if not any(
             labels.place(
-                text, x, y, size=sheet.small, sides=(side,), gap=3.0, colour=theme.REFERENCE, gid=f"label-{name}"
+                text,
+                x,
+                y,
+                size=sheet.small,
+                sides=(side,),
+                gap=3.0,
+                colour=theme.REFERENCE,
+                gid=f"label-{row['observation_id']}",
             )
             for x, side in spots
         ):
@@ -173,6 +179,7 @@ def _label_runs(
         under = [(last_x, max(heights), ("below-left",)), (middle, max(heights), ("below",))]
         over = [(middle, min(heights) - sheet.body * 1.2, ("above",))]
         spots = [
+            *_beside_lines(run, scale, sheet.measure(name, sheet.small)),
             (last_x, heights[-1], ("right", "below-right")),
             (first_x, heights[0], ("left",)),
             # two runs side by side keep their names apart: the last below itself, those before it above
@@ -196,14 +203,22 @@ def _label_runs(
     return told
 
 
+def _beside_lines(run: Sequence[Row], scale: Scale, width: float) -> list[tuple[float, float, tuple[str, ...]]]:
+    """Return the middles of lines longer than a name, below which it stands closest to what it names."""
+    points = [(scale.x(moment(row)), scale.y(row["obs_value"])) for row in run]
+    return [
+        ((x0 + x1) / 2, max(y0, y1) - abs(y0 - y1) / 4, ("below",))
+        for (x0, y0), (x1, y1) in list(pairwise(points))[::-1] if x1 - x0 > width
+    ]  # fmt: skip
+
+
 def _block(
     labels: Labels,
     joined: Sequence[Sequence[Row]],
     targets: Sequence[Target],
+    references: Sequence[Row],
     scale: Scale,
-    chart: ChartSpec,
     sheet: Sheet,
-    registry: Registry,
 ) -> None:
     """Keep marks, lines and reference lines free of texts."""
     half = sheet.body * ROUND
@@ -217,8 +232,8 @@ def _block(
         x = scale.x(moment(one.row))
         top, bottom = scale.y(one.high), scale.y(one.low)
         labels.block(x - half * 1.6, top - half * 1.6, x + half * 1.6, bottom + half * 1.6)
-    for name in chart.references:
-        y = scale.y(float(registry.references[name].value))
+    for row in references:
+        y = scale.y(row["obs_value"])
         labels.block(scale.left, y - 1.5, scale.width, y + 1.5)
 
 

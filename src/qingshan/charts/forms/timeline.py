@@ -1,20 +1,31 @@
 """Draws levels over time with the targets set for later years and the reference lines of other bodies.
 
-Flows in: rows of the observations table in the series `level`, `target` and `base`, the declaration and the context.
-Flows out: a Figure that belongs to nobody. Values of different scopes are never joined, nor across a year that has no
-value.
+Flows in: rows of the observations table in the series `level`, `target`, `reference` and `base`, the declaration and
+the context. Flows out: a Figure that belongs to nobody. Values of different scopes are never joined, nor across a year
+that has no value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qingshan.charts import frame, theme, values
 from qingshan.charts.forms import Context, Form, Row, ready
-from qingshan.charts.forms._timeline_labels import LEVEL, ROUND, Scale, Target, declared_periods, label, moment, runs
+from qingshan.charts.forms._timeline_labels import (
+    LEVEL,
+    REFERENCE,
+    ROUND,
+    Scale,
+    Target,
+    declared_periods,
+    label,
+    moment,
+    runs,
+)
 from qingshan.charts.wording import WORDS
 from qingshan.consistency.interval import Interval, factor
+from qingshan.model import StageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
     from qingshan.charts.frame import Sheet
     from qingshan.registry import Registry
 
-TARGET, BASE, UNPLACED = "target", "base", "unplaced"
+TARGET, BASE, UNPLACED, TOLD = "target", "base", "unplaced", "told"
 
 
 def draw_timeline(table: Any, *, chart: ChartSpec | None = None, context: Context) -> Figure:
@@ -33,14 +44,15 @@ def draw_timeline(table: Any, *, chart: ChartSpec | None = None, context: Contex
     Parameters
     ----------
     table
-        Rows of one indicator and unit. Series ``level``: what was observed. ``target``: targets as levels, or as
-        changes from a base. ``base``: the level that a change of the same source counts from; it is not drawn itself.
+        Rows of one unit. Series ``level``: what was observed. ``target``: targets as levels, or as changes from a base.
+        ``reference``: what another body set, each a line across. ``base``: the level that a change of the same source
+        counts from; it is not drawn itself. ``told``: what only sentences mention.
 
     Returns
     -------
     Figure
         Points and targets have their observation_id as gid. A target stated as a change is a hatched range computed
-        from its base (``calc-range-…``); lines between points are ``calc-line-…``, reference lines ``ref-…``.
+        from its base (``calc-range-…``); lines between points are ``calc-line-…``.
 
     Raises
     ------
@@ -51,11 +63,14 @@ def draw_timeline(table: Any, *, chart: ChartSpec | None = None, context: Contex
     with theme.settings():
         sheet = frame.Sheet.of(context)
         levels, targets = [row for row in rows if row["series"] == LEVEL], placed_targets(rows)
-        ticks = frame.tick_values(_heights(levels, targets, chart, context.registry), most=5)
+        references = [row for row in rows if row["series"] == REFERENCE]
+        _check_units(rows)
+        heights = [row["obs_value"] for row in (*levels, *references)] + [one.high for one in targets]
+        ticks = frame.tick_values(heights, most=5)
         gutter = max(sheet.measure(str(tick), sheet.small) for tick in ticks) + sheet.body * 0.8
-        scale = _scale(levels, targets, chart, ticks, gutter, sheet, context.registry)
+        scale = _scale(levels, targets, heights, gutter, sheet)
         labels = frame.Labels(sheet, scale.width, scale.depth)
-        told = label(labels, levels, targets, scale, chart, context, sheet)
+        told = label(labels, levels, targets, references, scale, chart, context, sheet)
         axis = sheet.body * 2.2
         page = frame.compose(sheet, words, scale.depth + axis, notes=told if told else ())
         # grid below, then words on their white, then marks: no word's white cuts a mark
@@ -66,11 +81,17 @@ def draw_timeline(table: Any, *, chart: ChartSpec | None = None, context: Contex
             axes.set_xlim(scale.first, scale.last)
             axes.set_ylim(scale.low, scale.high)
         _draw_axes(grid, ticks, [*levels, *(one.row for one in targets)], scale, sheet)
-        _draw_references(grid, chart, scale, context.registry)
+        _draw_references(grid, references, scale)
         labels.draw(words_on)
         _draw_levels(marks, levels, chart, sheet)
         _draw_targets(marks, targets, scale, sheet)
         return page.figure
+
+
+def _check_units(rows: Sequence[Row]) -> None:
+    units = {row["unit_measure"] for row in rows if row["measure"] not in values.CHANGES}
+    if len(units) > 1:
+        raise StageError(f"chart: a timeline has one axis; the rows have the units {', '.join(sorted(units))}")
 
 
 def placed_targets(rows: Sequence[Row]) -> list[Target]:
@@ -109,24 +130,16 @@ def _is_base(row: Row, target: Row) -> bool:
     return is_level and row["time_period"] == target["base_period"] and all(row[key] == target[key] for key in keys)
 
 
-def _heights(levels: Sequence[Row], targets: Sequence[Target], chart: ChartSpec, registry: Registry) -> list[float]:
-    references = [float(registry.references[name].value) for name in chart.references]
-    return [*(row["obs_value"] for row in levels), *(one.high for one in targets), *references]
-
-
 def _scale(
     levels: Sequence[Row],
     targets: Sequence[Target],
-    chart: ChartSpec,
-    ticks: Sequence[int],
+    heights: Sequence[float],
     gutter: float,
     sheet: Sheet,
-    registry: Registry,
 ) -> Scale:
     times = [moment(row) for row in (*levels, *(one.row for one in targets))]
     room = 0.06 * (max(times) - min(times) or 1.0)
     depth = max(sheet.body * 17, min(sheet.inner * 0.46, sheet.body * 30))
-    heights = _heights(levels, targets, chart, registry)
     low = min(0.0, *heights)
     high = max(heights) + (max(heights) - low) * 0.14
     return Scale(min(times) - room, max(times) + room, low, high, gutter, sheet.inner, depth)
@@ -148,12 +161,11 @@ def _draw_axes(axes: Axes, ticks: Sequence[int], rows: Sequence[Row], scale: Sca
     axes.tick_params(axis="x", length=sheet.body * 0.3, pad=sheet.body * 0.35, color=theme.QUIET, width=0.8)
 
 
-def _draw_references(axes: Axes, chart: ChartSpec, scale: Scale, registry: Registry) -> None:
-    for name in chart.references:
-        y = float(registry.references[name].value)
+def _draw_references(axes: Axes, references: Sequence[Row], scale: Scale) -> None:
+    for row in references:
         axes.plot(
-            [scale.first, scale.last], [y, y], color=theme.REFERENCE, linewidth=1.0, dashes=(4, 3), zorder=1,
-            gid=f"ref-{name}",
+            [scale.first, scale.last], [row["obs_value"]] * 2, color=theme.REFERENCE, linewidth=1.0, dashes=(4, 3),
+            zorder=1, gid=row["observation_id"],
         )  # fmt: skip
 
 
@@ -166,12 +178,9 @@ def _draw_levels(axes: Axes, levels: Sequence[Row], chart: ChartSpec, sheet: She
         if len(run) > 1:
             axes.plot(xs, ys, color=colour, linewidth=sheet.body * 0.17, zorder=3, gid=computed_gid("line", run))
         for row, x, y in zip(run, xs, ys, strict=True):
-            style: Mapping[str, Any] = {"markerfacecolor": theme.PAPER if theme.is_hollow(row) else colour}
-            if theme.is_flagged(row):
-                style = {"fillstyle": "left", "markerfacecolor": colour, "markerfacecoloralt": theme.PAPER}
             axes.plot(
                 [x], [y], marker="o", markersize=sheet.body * ROUND * 2, markeredgecolor=colour, markeredgewidth=1.4,
-                linestyle="none", zorder=4, gid=row["observation_id"], **style,
+                linestyle="none", zorder=4, gid=row["observation_id"], **theme.point(row, colour),
             )  # fmt: skip
 
 
@@ -261,7 +270,7 @@ FORM = Form(
     notes=_notes,
     remarks=_remarks,
     unit=_unit,
-    series=(LEVEL, TARGET, BASE),
-    aside=(BASE, UNPLACED),
+    series=(LEVEL, TARGET, REFERENCE, BASE, TOLD),
+    aside=(BASE, UNPLACED, TOLD),
     has_time_axis=True,
 )
