@@ -13,8 +13,19 @@ from typing import Any
 
 from qingshan import files, registry, sources, store
 from qingshan.charts import card
-from qingshan.edition import contracts, datapackage, editor, manifest, office, pages, parquet, promises, published
-from qingshan.edition import tables, view
+from qingshan.edition import (
+    contracts,
+    datapackage,
+    editor,
+    manifest,
+    office,
+    pages,
+    parquet,
+    promises,
+    published,
+    tables,
+    view,
+)
 from qingshan.edition.errata import errata_rows
 from qingshan.edition.office import material
 from qingshan.edition.view import Chart, Errata, Page, Tables

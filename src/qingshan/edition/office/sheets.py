@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from qingshan.charts.card import Card
-from qingshan.edition.office.material import LANGUAGES, Line, Material, plain
 from qingshan.edition.citation import citation
+from qingshan.edition.office.material import LANGUAGES, Line, Material, plain
 from qingshan.edition.office.wording import COLUMNS_ZH
 from qingshan.model import LOST, OBSERVATIONS, Column, format_number
 

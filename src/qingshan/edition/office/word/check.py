@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable
 
 from qingshan.charts import values
+from qingshan.edition.citation import citation
 from qingshan.edition.office.material import Material, plain
 from qingshan.edition.office.numerals import gbt15835
-from qingshan.edition.citation import citation
 from qingshan.edition.office.word import formulas
 from qingshan.edition.office.wording import WORDS
 from qingshan.model import StageError

@@ -12,9 +12,9 @@ from typing import Any
 
 from qingshan.charts.card import Card
 from qingshan.charts.wording import MARKS
+from qingshan.edition.citation import citation
 from qingshan.edition.office.material import LANGUAGES, Material, plain
 from qingshan.edition.office.numerals import gbt15835
-from qingshan.edition.citation import citation
 from qingshan.edition.office.word import check, oxml, styles
 from qingshan.edition.office.word.archive import rewritten
 from qingshan.edition.office.word.tables import Printed, lost_table, section_tables
