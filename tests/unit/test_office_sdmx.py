@@ -31,7 +31,17 @@ def made():
 def test_every_code_used_is_in_its_list(made):
     _, rows, lists = made
     data = sdmx.data_rows(rows)
-    assert set(lists) == {"INDICATOR", "REF_AREA", "MEASURE", "SCOPE", "SOURCE", "UNIT_MEASURE", "OBS_STATUS", "QUALIFIER", "TIME_BASIS"}
+    assert set(lists) == {
+        "INDICATOR",
+        "REF_AREA",
+        "MEASURE",
+        "SCOPE",
+        "SOURCE",
+        "UNIT_MEASURE",
+        "OBS_STATUS",
+        "QUALIFIER",
+        "TIME_BASIS",
+    }
     for component, held in lists.items():
         assert {row[component] for row in data} <= held.codes.keys(), component
         assert all(IDENTIFIER.fullmatch(code) for code in held.codes), component
@@ -48,19 +58,31 @@ def test_the_key_of_an_observation_is_the_key_of_a_row(made):
 def test_the_message_begins_as_sdmx_csv_two_does(made):
     _, rows, _ = made
     text = sdmx.DATA.csv_text(sdmx.data_rows(rows))
-    assert text.startswith("STRUCTURE,STRUCTURE_ID,ACTION,INDICATOR,REF_AREA,BASE_PERIOD,MEASURE,SCOPE,SOURCE,TIME_PERIOD,OBS_VALUE,")
+    assert text.startswith(
+        "STRUCTURE,STRUCTURE_ID,ACTION,INDICATOR,REF_AREA,BASE_PERIOD,MEASURE,SCOPE,SOURCE,TIME_PERIOD,OBS_VALUE,"
+    )
     assert text.splitlines()[1].startswith("dataflow,QINGSHAN:DF_EDITION(1.0.0),I,")
 
 
 def test_values_and_bounds_are_those_of_the_observations(made):
     _, rows, _ = made
     for row, given in zip(sdmx.data_rows(rows), rows, strict=True):
-        assert (row["OBS_VALUE"], row["OBS_VALUE_LOW"], row["QUOTE"]) == (given["obs_value"], given["obs_value_low"], given["quote"])
+        assert (row["OBS_VALUE"], row["OBS_VALUE_LOW"], row["QUOTE"]) == (
+            given["obs_value"],
+            given["obs_value_low"],
+            given["quote"],
+        )
 
 
 @pytest.mark.parametrize(
     ("period", "written"),
-    [("2023", "2023"), ("2023-12-31", "2023-12-31"), ("2023-06", "2023-06"), ("2021/2022", "2021-01-01/P2Y"), ("2013/2022", "2013-01-01/P10Y")],
+    [
+        ("2023", "2023"),
+        ("2023-12-31", "2023-12-31"),
+        ("2023-06", "2023-06"),
+        ("2021/2022", "2021-01-01/P2Y"),
+        ("2013/2022", "2013-01-01/P10Y"),
+    ],
 )
 def test_periods_have_sdmx_forms(period, written):
     assert sdmx.sdmx_time(period) == written
@@ -96,9 +118,7 @@ def test_the_structure_explains_every_column_and_every_reference_resolves(made):
         *parts["measureList"]["measures"], *parts["attributeList"]["attributes"],
     ]  # fmt: skip
     assert {one["id"] for one in components} == set(sdmx.DATA.names) - {"STRUCTURE", "STRUCTURE_ID", "ACTION"}
-    held = {
-        f"urn:sdmx:org.sdmx.infomodel.codelist.Codelist=QINGSHAN:{one['id']}(1.0.0)" for one in data["codelists"]
-    }
+    held = {f"urn:sdmx:org.sdmx.infomodel.codelist.Codelist=QINGSHAN:{one['id']}(1.0.0)" for one in data["codelists"]}
     assert {one["localRepresentation"].get("enumeration") for one in components} - {None} == held
     assert {one["conceptIdentity"].rsplit(".", 1)[1] for one in components} == {one["id"] for one in scheme["concepts"]}
     assert flow["structure"].endswith("DataStructure=QINGSHAN:DSD_OBSERVATIONS(1.0.0)")

@@ -14,7 +14,9 @@ from qingshan.edition.office.spreadsheets import csv_bytes, escaped, unescaped
 from qingshan.model import OBSERVATIONS, Column, TableContract
 
 TABLE = TableContract(
-    "made_up", (Column("name", str, ""), Column("value", float, ""), Column("place", int, ""), Column("good", bool, "")), ("name",)
+    "made_up",
+    (Column("name", str, ""), Column("value", float, ""), Column("place", int, ""), Column("good", bool, "")),
+    ("name",),
 )
 DANGEROUS = ("=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠a", "'=1", "''=1")
 HARMLESS = ("", "30", "PM2.5", "'quoted'", "约10%", "−60%", "a=b", " =1", "—", "’=1")

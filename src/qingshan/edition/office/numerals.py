@@ -19,6 +19,7 @@ _YEARS = re.compile(rf"{_EDGE}((?:19|20)[0-9]{{2}})年?{_JOIN}((?:19|20)[0-9]{{2
 _SCALE = r"(%|‰|[十百千]?[万亿])?"
 _RANGE = re.compile(rf"{_EDGE}({_NUMBER}){_SCALE}{_JOIN}({_NUMBER}){_SCALE}(?!{_JOIN}|[0-9.])")
 _NO_ZERO = re.compile(r"(?<![0-9A-Za-z.])\.(?=[0-9])")
+_PADDED = re.compile(r"(?<=年)0(?=[1-9]月)|(?<=月)0(?=[1-9]日)")
 _HYPHEN_MINUS = re.compile(r"(?<![0-9A-Za-z%\u4e00-\u9fff\-–—−~～)）\]〕/])[-–](?=[0-9])")
 _UNIT_BEGINS = re.compile(r"[\u4e00-\u9fff℃°µ]")
 
@@ -28,10 +29,11 @@ def gbt15835(text: str) -> str:
 
     Digits and percent signs are half width; years are joined by a dash (2013—2022年), the two ends of any other range
     by a wave, each with its scale or percent sign (9亿~16亿, 63%~68%); a fraction below one has its zero (0.5);
-    a negative number has a minus sign.
+    a negative number has a minus sign; months and days have no zero before them (6月30日).
     """
     text = _WIDE_POINT.sub(".", text.translate(_WIDE))
     text = _NO_ZERO.sub("0.", text)
+    text = _PADDED.sub("", text)
     text = _YEARS.sub(r"\1—\2", text)
     text = _RANGE.sub(_wave, text)
     return _HYPHEN_MINUS.sub(MINUS, text)

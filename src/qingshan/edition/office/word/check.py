@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from qingshan.charts import values
 from qingshan.edition.citation import citation
+from qingshan.edition.numerals import whole
 from qingshan.edition.office.material import Material, plain
 from qingshan.edition.office.numerals import gbt15835
 from qingshan.edition.office.word import formulas
@@ -20,6 +21,7 @@ from qingshan.model import StageError
 from qingshan.readers.docx import read_docx
 
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SPACE = re.compile(r"\s+")
 _MOST = 5
 _SHOWN = 60
@@ -46,16 +48,13 @@ def check_numerals(data: bytes, material: Material, language: str) -> None:
 
 def unsourced(lines: Iterable[str], material: Material, language: str) -> list[tuple[str, str]]:
     """Return (numeral, line) for every numeral of the lines that nothing allows."""
-    names = sorted({_bare(name) for name in _names(material, language)} - {""}, key=len, reverse=True)
-    names = [name for name in names if any(character.isdigit() for character in name)]
+    stated = {_bare(text) for text in (*_names(material, language), *_times(material, language))}
+    names = whole(text for text in stated if any(character.isdigit() for character in text))
     allowed = _allowed(material, language)
     structure = _structure(material, language)
     found = []
     for line in lines:
-        rest = _bare(line)
-        for name in names:
-            rest = rest.replace(name, "\x00")
-        rest = structure.sub("\x00", formulas.without(rest))
+        rest = structure.sub("\x00", formulas.without(names.sub("\x00", _bare(line))))
         found += [(numeral, line) for numeral in _NUMERAL.findall(rest) if numeral.strip(",") not in allowed]
     return found
 
@@ -69,18 +68,21 @@ def _structure(material: Material, language: str) -> re.Pattern[str]:
 
 
 def _allowed(material: Material, language: str) -> set[str]:
-    """Return the numerals of printed values, periods and the edition's own date."""
-    texts = [line.value for line in material.lines(language)]
+    """Return the numerals of printed values, and the years of periods: a table has both apart from their units."""
+    numerals = {numeral for line in material.lines(language) for numeral in _NUMERAL.findall(line.value)}
+    periods = (part for row in material.rows.values() for part in values.interval(row))
+    return {numeral.strip(",") for numeral in numerals} | {year for part in periods for year in _YEAR.findall(part)}
+
+
+def _times(material: Material, language: str) -> Iterable[str]:
+    """Return every date and period of the rows and of the edition, as printed."""
+    days = [material.edition.published_on, *(row["period"] for row in material.tables.lost)]
+    days += [date for _, date in material.release.signed] if material.release else []
     for row in material.rows.values():
-        texts += [*values.interval(row), values.printed_period(row, language)]
-    for row in material.tables.lost:
-        texts.append(row["period"])
-    dates = [material.edition.published_on, *(date for _, date in material.release.signed)] if material.release else [
-        material.edition.published_on
-    ]  # fmt: skip
-    parts = {part for text in (*texts, *dates) for part in re.findall(r"\d+", text)}
-    whole = {numeral.strip(",") for text in texts for numeral in _NUMERAL.findall(text)}
-    return whole | parts | {str(int(part)) for part in parts}
+        yield values.printed_period(row, language)
+        days += values.interval(row)
+    for day in dict.fromkeys(days):
+        yield from (day, values.printed_period({"time_period": day, "base_period": "", "measure": "level"}, language))
 
 
 def _names(material: Material, language: str) -> Iterable[str]:

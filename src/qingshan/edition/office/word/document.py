@@ -22,6 +22,7 @@ from qingshan.edition.office.wording import WORDS
 from qingshan.edition.wording import WORDS as PAGE_WORDS
 from qingshan.registry import THEMES
 
+PARAGRAPH = 5  # generated sentences in a paragraph
 SHORT = 12  # rows of a table that is not broken over two pages
 NAMES = {language: f"edition.{language}.docx" for language in LANGUAGES}
 
@@ -109,8 +110,9 @@ class _Writer:
             return
         name = self.page_words["themes"][theme]
         self.heading(name)
-        if sentences:
-            self.add(self.text(("" if self.language == "zh" else " ").join(sentences)), styles.BODY)
+        between = "" if self.language == "zh" else " "
+        for first in range(0, len(sentences), PARAGRAPH):
+            self.add(self.text(between.join(sentences[first : first + PARAGRAPH])), styles.BODY)
         for card in cards:
             self.figure(card)
         for table in section_tables(self.material, name, lines, self.language):
@@ -208,7 +210,7 @@ class _Writer:
             self.add(self.page_words[key], styles.BODY)
         if self.material.release:
             signed = [
-                self.page_words["signature"].format(
+                self.words["signature"].format(
                     role=self.page_words["roles"][role], date=date_words(date, self.language)
                 )
                 for role, date in self.material.release.signed

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 _FORMULA = re.compile(
-    r"(?<![A-Za-z])(?:(?P<pm>PM)(?P<size>2\.5|10)|(?P<gas>[CSN]?O|CH|NH|SF)(?P<atoms>[2346x]))(?![0-9A-Za-df-z]|\.[0-9])"
+    r"(?<![A-Za-z])(?:(?P<pm>PM)(?P<size>2\.5|10)|(?P<gas>[CSN]O(?=2)|NO(?=x)|O(?=3)|NH(?=3)|CH(?=4)|SF(?=6))(?P<atoms>[2346x]))(?![0-9A-Za-df-z]|\.[0-9])"
     r"|(?<![A-Za-z])(?P<laughing>N)(?P<two>2)(?=O(?![A-Za-z0-9]))"
     r"|(?P<small>[₀-₉ₓ]+(?:\.[₀-₉]+)?)"
 )

@@ -17,8 +17,8 @@ from qingshan.edition.office.wording import WORDS
 _KINDS = ("results", "changes", "targets")
 # in centimetres, of fifteen; the first column has the rest
 _WIDTHS = {
-    "zh": {"label": 0.0, "place": 2.4, "period": 3.3, "value": 3.6, "source": 1.3},
-    "en": {"label": 0.0, "place": 3.2, "period": 2.6, "value": 3.4, "source": 1.3},
+    "zh": {"label": 0.0, "place": 2.3, "period": 3.7, "value": 3.4, "source": 1.3},
+    "en": {"label": 0.0, "place": 3.0, "period": 3.0, "value": 3.4, "source": 1.3},
 }
 _WHOLE = 15.0
 _REFERENCE = re.compile(r"\[\d+\]")
