@@ -54,7 +54,7 @@ def built(tmp_path_factory):
     return [folder for _, folder in running]
 
 
-REBUILT = (".parquet", ".png", ".print.svg")
+REBUILT = (".parquet", ".png", ".print.svg", ".xlsx", ".docx")
 
 
 def _content(folder):
@@ -68,6 +68,9 @@ def test_two_builds_agree_to_the_byte(built):
     assert {
         "observations.csv",
         "observations.parquet",
+        "edition.xlsx",
+        "edition.zh.docx",
+        "edition.en.docx",
         "datapackage.json",
         "charts/pm25.zh.svg",
         "charts/pm25.en.print.png",

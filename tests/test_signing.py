@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -64,8 +65,14 @@ def _bytes(folder):
 
 
 def _marked(folder):
-    """Return the pages and pictures that bear the mark of a candidate; a picture's letters are paths, its source not."""
-    texts = {name: data.decode("utf-8") for name, data in _bytes(folder).items() if name.endswith(".html")}
+    """Return the pages and documents that bear the mark of a candidate; a picture's letters are paths."""
+    files = _bytes(folder)
+    texts = {name: data.decode("utf-8") for name, data in files.items() if name.endswith(".html")}
+    for name in (name for name in files if name.endswith((".docx", ".xlsx"))):
+        with zipfile.ZipFile(io.BytesIO(files[name])) as package:
+            texts[name] = "".join(
+                package.read(one).decode("utf-8") for one in package.namelist() if one.endswith(".xml")
+            )
     return sorted(name for name, text in texts.items() if any(mark in text for mark in MARKS))
 
 
@@ -81,7 +88,7 @@ def test_from_candidate_to_published_and_through_a_correction_to_a_revision(demo
     assert qingshan("run", "2023")[0] == 0
     clean = demo.clean("2023")
     candidate = _bytes(clean)
-    assert _marked(clean) == ["index.en.html", "index.zh.html"]
+    assert _marked(clean) == ["edition.en.docx", "edition.xlsx", "edition.zh.docx", "index.en.html", "index.zh.html"]
     code, _, err = qingshan("publish", "2023")
     assert code == 1
     assert "is not signed as 初审、复审、终审" in err
@@ -96,7 +103,7 @@ def test_from_candidate_to_published_and_through_a_correction_to_a_revision(demo
     assert "pm25" in charts
     assert {name for name in candidate if candidate[name] != published[name]} == {
         "index.zh.html", "index.en.html", "edition.json", "datapackage.json", "manifest.json",
-        "manifest.rebuilt.json",
+        "manifest.rebuilt.json", "edition.xlsx", "edition.zh.docx", "edition.en.docx",
         *(f"charts/{chart}.{end}" for chart in charts for end in PICTURES),
     }  # fmt: skip
     assert "published, manifest " in qingshan("verify", "2023")[1]

@@ -44,7 +44,7 @@ def test_the_descriptor_is_of_version_one_and_names_every_table(folder):
         path.relative_to(folder).as_posix() for path in folder.rglob("*.csv") if path.parent.name != "charts"
     }
     for resource in package["resources"]:
-        header = (folder / resource["path"]).read_text(encoding="utf-8").splitlines()[0].split(",")
+        header = (folder / resource["path"]).read_text(encoding=resource["encoding"]).splitlines()[0].split(",")
         assert [field["name"] for field in resource["schema"]["fields"]] == header
         assert all(field["description"] for field in resource["schema"]["fields"])
 
@@ -57,6 +57,8 @@ def test_the_descriptor_is_of_version_one_and_names_every_table(folder):
         ("sources.csv", b"src-b,", b"src-x,", ("observations", "foreign-key")),
         ("codes/units.csv", b"percent,%", b"tonne,%", ("units", "primary-key")),
         ("decisions.csv", b"d-0001,", b",", ("decisions", "constraint-error")),
+        ("spreadsheet/observations.csv", b",src-b,31,", b",src-b,many,", ("spreadsheet-observations", "type-error")),
+        ("sdmx/codelists.csv", b"CL_MEASURE,share,", b"CL_MEASURE,level,", ("sdmx-codelists", "primary-key")),
     ],
 )
 def test_frictionless_notices_what_does_not_fit(folder, path, old, new, error):

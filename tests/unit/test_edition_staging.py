@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -38,13 +39,18 @@ def _build(root: Path, **other):
 
 
 def _texts(folder):
-    """Yield the name and the text of every file; of a Parquet file, its cells."""
+    """Yield the name and the text of every file; of a Parquet file its cells, of an Office file its parts."""
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         if path.suffix == ".png":
             continue
         if path.suffix == ".parquet":
             table = read_parquet(path.read_bytes()).read_all()
             yield path.name, str([table[name].to_pylist() for name in table.column_names])
+        elif path.suffix in (".xlsx", ".docx"):
+            with zipfile.ZipFile(path) as package:
+                for part in package.namelist():
+                    if part.endswith((".xml", ".rels")):
+                        yield f"{path.name}/{part}", package.read(part).decode("utf-8")
         else:
             yield path.name, path.read_text(encoding="utf-8")
 
@@ -65,9 +71,14 @@ def test_the_staged_folder_is_whole_and_verifies(tmp_path):
         "observations.csv", "figures.csv", "observation_figures.csv", "decisions.csv", "lost.csv", "sources.csv",
         "codes/indicators.csv", "codes/units.csv", "codes/regions.csv", "codes/scopes.csv", "datapackage.json",
         "observations.parquet", "figures.parquet", "manifest.rebuilt.json", "edition.json", "index.zh.html", "index.en.html", "charts/decoupling.zh.svg", "charts/decoupling.lineage.json",
+        "spreadsheet/observations.csv", "spreadsheet/figures.csv", "sdmx/data.csv", "sdmx/codelists.csv",
+        "sdmx/structure.json", "edition.xlsx", "edition.zh.docx", "edition.en.docx",
     } <= {one.path for one in staged}  # fmt: skip
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["inputs"] == [{"source_id": "src-a", "sha256": "ab" * 32}]
+    rebuilt = json.loads((folder / "manifest.rebuilt.json").read_text())["files"]
+    assert {"edition.xlsx", "edition.zh.docx", "edition.en.docx"} <= rebuilt.keys()
+    assert not {name for name in rebuilt if name.endswith((".csv", ".json"))}
     about = json.loads((folder / "edition.json").read_text())
     assert about["review"] == "candidate"
     assert about["counts"]["observations"] == 17

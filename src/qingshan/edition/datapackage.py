@@ -16,6 +16,7 @@ from qingshan.edition.tables import PublicTable
 from qingshan.sources import Edition
 
 NAME = PACKAGE
+CODES = "codes"  # the folder of the code lists
 _TYPES = {str: "string", float: "number", int: "integer", bool: "boolean"}
 # an empty cell says nothing; a bound of the interval that is open stands as inf or -inf
 _MISSING = ["", "inf", "-inf"]
@@ -48,16 +49,22 @@ def describe(
 def _resource(table: PublicTable, data: bytes) -> dict[str, Any]:
     return {
         "profile": "tabular-data-resource",
-        "name": PurePosixPath(table.path).stem,
+        "name": _name(table),
         "path": table.path,
         "format": "csv",
         "mediatype": "text/csv",
-        "encoding": "utf-8",
+        "encoding": "utf-8-sig" if table.for_spreadsheets else "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
         "bytes": len(data),
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
         "schema": _schema(table),
     }
+
+
+def _name(table: PublicTable) -> str:
+    """Return the file's own name; in a folder of other forms, the folder's too: spreadsheet-observations."""
+    path = PurePosixPath(table.path)
+    return path.stem if str(path.parent) in (".", CODES) else f"{path.parent}-{path.stem}"
 
 
 def _schema(table: PublicTable) -> dict[str, Any]:

@@ -13,8 +13,21 @@ from typing import Any
 
 from qingshan import files, registry, sources, store
 from qingshan.charts import card
-from qingshan.edition import contracts, datapackage, editor, manifest, pages, parquet, promises, published, tables, view
+from qingshan.edition import (
+    contracts,
+    datapackage,
+    editor,
+    manifest,
+    office,
+    pages,
+    parquet,
+    promises,
+    published,
+    tables,
+    view,
+)
 from qingshan.edition.errata import errata_rows
+from qingshan.edition.office import material
 from qingshan.edition.view import Chart, Errata, Page, Tables
 from qingshan.model import StageError, Workspace
 from qingshan.signoff import Release
@@ -74,9 +87,10 @@ def build(
     errata = _errata(workspace, edition, rows, lists)
     if errata:
         public.append(tables.PublicTable("errata.csv", contracts.ERRATA, errata.rows))
+    public += tables.copies(loaded, lists, rows, public)
     rewritten = editor.load(workspace, edition)
     drawn, pictures = _charts(charts or workspace.work(edition, "charts"), rows)
-    contents = {table.path: table.contract.csv_text(table.rows).encode() for table in public}
+    contents = {table.path: table.data for table in public}
     package = datapackage.describe(
         loaded, public, contents, is_publishable=bool(verdict["publishable"]), review=_review(release)
     )
@@ -91,12 +105,20 @@ def build(
         **{name: data for name, data in pictures.items() if not name.endswith(_REBUILT_PICTURES)},
         **{name: pages.render(shown[language]) for language, name in pages.FILE_NAMES.items()},
         "edition.json": _json(_about(loaded, rows, verdict, release)),
+        office.STRUCTURE: _json(office.structure(loaded, lists, rows)),
     }
     rebuilt = {
         table.path.removesuffix(".csv") + ".parquet": parquet.parquet_bytes(table.contract, table.rows)
         for table in public
-        if table.contract.name in _AS_PARQUET
+        if table.path.removesuffix(".csv") in _AS_PARQUET
     } | {name: data for name, data in pictures.items() if name.endswith(_REBUILT_PICTURES)}
+    given = material.Material(
+        loaded, lists, rows, tuple(chart.card for chart in drawn), material.pictures_of(pictures),
+        publishable=bool(verdict["publishable"]), release=release,
+        sentences={language: {part.theme: [one.text for one in part.sentences] for part in shown[language].parts}
+                   for language in shown},
+    )  # fmt: skip
+    rebuilt |= office.documents(given)
     target = folder or workspace.staged(edition)
     staged = _stage(target, contents, rebuilt, loaded, release)
     promises.check(target)

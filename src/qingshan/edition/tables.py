@@ -13,6 +13,7 @@ from typing import Any
 from qingshan import curate, store
 from qingshan.curate.tables import FILLS
 from qingshan.edition import codes, contracts
+from qingshan.edition.office import codelists, sdmx, spreadsheets
 from qingshan.edition.view import Row, Tables
 from qingshan.model import (
     CURATED,
@@ -42,12 +43,22 @@ class PublicTable:
         Relative to the edition's folder.
     references
         (column, table, column there): every cell of the first stands in the second.
+    for_spreadsheets
+        Written with a byte order mark and without cells that could be formulas: a copy of the table of that name.
     """
 
     path: str
     contract: TableContract
     rows: Sequence[Row]
     references: tuple[tuple[str, str, str], ...] = ()
+    for_spreadsheets: bool = False
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file."""
+        if self.for_spreadsheets:
+            return spreadsheets.csv_bytes(self.contract, self.rows)
+        return self.contract.csv_text(self.rows).encode()
 
 
 def public_sources(edition: Edition) -> set[str]:
@@ -123,6 +134,30 @@ def public_tables(workspace: Workspace, edition: Edition, registry: Registry, ro
         PublicTable("codes/regions.csv", contracts.REGIONS, codes.regions(registry, rows.observations)),
         PublicTable("codes/scopes.csv", contracts.SCOPES, codes.scopes(registry, rows.observations)),
     ]
+
+
+def copies(edition: Edition, registry: Registry, rows: Tables, tables: Sequence[PublicTable]) -> list[PublicTable]:
+    """Return what repeats the tables in another form: copies for spreadsheet programs, SDMX-CSV with its code lists.
+
+    Raises
+    ------
+    StageError
+        A row holds a code that no list knows.
+    """
+    lists = codelists.code_lists(edition, registry, rows.observations)
+    by_name = {table.contract.name: table for table in tables}
+    return [
+        *(
+            PublicTable(f"{spreadsheets.FOLDER}/{name}.csv", by_name[name].contract, by_name[name].rows,
+                        for_spreadsheets=True)
+            for name in spreadsheets.TABLES
+        ),
+        PublicTable(
+            f"{sdmx.FOLDER}/data.csv", sdmx.DATA, sdmx.data_rows(rows.observations),
+            (("OBSERVATION_ID", "observations", "observation_id"),),
+        ),
+        PublicTable(f"{sdmx.FOLDER}/codelists.csv", sdmx.CODES, sdmx.code_rows(lists)),
+    ]  # fmt: skip
 
 
 def _decisions(workspace: Workspace, edition: Edition, registry: Registry, rows: Tables) -> list[Row]:
