@@ -126,10 +126,10 @@ def build(workspace: Workspace, edition: str) -> list[dict[str, Any]]:
     )
 
 
-def write(workspace: Workspace, edition: str) -> Path:
-    """Write the coverage of an edition beside its validation report, and return the path."""
+def write(workspace: Workspace, edition: str, rows: Sequence[Row] | None = None) -> Path:
+    """Write the coverage of an edition (built if not given) beside its validation report, and return the path."""
     path = workspace.report(edition).with_name("coverage.csv")
-    store.write_table(path, COVERAGE, build(workspace, edition))
+    store.write_table(path, COVERAGE, build(workspace, edition) if rows is None else rows)
     return path
 
 

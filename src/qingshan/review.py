@@ -20,7 +20,7 @@ from qingshan.curate.consequence import Waiting, most_consequential_first
 from qingshan.curate.desk import Desk, Word
 from qingshan.curate.tables import STALE_DECISIONS
 from qingshan.curate.writing import appended_all
-from qingshan.dossier import Lookup
+from qingshan.dossier import Lookup, contradictions, others
 from qingshan.model import CURATED, InputError, Problem, Workspace, said_place, visible
 from qingshan.registry import load_registry
 from qingshan.validate.verdict import FAILURES
@@ -48,13 +48,17 @@ def review_lines(workspace: Workspace, edition: str) -> Iterator[str]:
     listed = waiting(workspace, edition)
     files_of = {source.source_id: source.file for source in sources.load_edition(workspace, edition).sources}
     lookup = Lookup(workspace, edition, load_registry(workspace.registry))
+    against = contradictions(workspace, edition)
     for one in listed:
         maybe = [suggestion.indicator_id or suggestion.subject for suggestion in lookup.suggest(one.row)]
         noted = one.row["note"].replace("\n", "; ")
+        figure = one.row["figure_id"]
+        named = list(dict.fromkeys(other for found in against.get(figure, ()) for other in others(found, figure)))
         yield (
             _line(one, files_of.get(one.row["source_id"], ""))
             + visible(f"  maybe: {', '.join(maybe[:_SUGGESTED])}" if maybe else "")
             + visible(f"  note: {noted}" if noted else "")
+            + visible(f"  contradicts: {', '.join(named)}" if named else "")
         )
     path = workspace.work(edition, "curate", "stale_decisions.csv")
     stale = [row for row in store.read_table(path, STALE_DECISIONS) if not row["figures"]] if path.is_file() else []

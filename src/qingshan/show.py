@@ -1,6 +1,7 @@
 """Shows one figure as text: its quote in context, how it was read and by which rules, its status and its decision.
 
-Of a figure that lost its subject it also shows what might be meant, as the review queue does; nothing is applied.
+Where the edition was validated, it also names the rules that the figure fails and the figures it contradicts. Of a
+figure that lost its subject it also shows what might be meant, as the review queue does; nothing is applied.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from qingshan import sources, store
 from qingshan.clean import CleanText
 from qingshan.curate import REASONS
-from qingshan.dossier import Lookup
+from qingshan.dossier import Lookup, contradictions, others
 from qingshan.model import CURATED, FIGURES, InputError, Problem, Workspace, format_number, said_place, visible
 from qingshan.registry import load_registry
+from qingshan.validate.verdict import FAILURES
 
 _CONTEXT = 80
 
@@ -78,6 +80,7 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
         lines.append(("status", f"{row['status']} ({row['reason']}: {zh} · {en})"))
         lines.append(("decision", row["decision_id"] or "-"))
         lines.append(("observation", row["observation_id"] or "-"))
+    lines += _checks(workspace, edition, row)
     for one in lookup.suggest(row):
         lines.append(("maybe", f"{one.indicator_id or one.subject}: {one.why_zh} · {one.why_en}"))
     return "\n".join(f"{label:<12}{visible(value)}" for label, value in lines)
@@ -86,6 +89,22 @@ def _shown(workspace: Workspace, edition: str, row: store.Row) -> str:
 def _place(locator: str, file: str) -> str:
     said = " · ".join(part for part in said_place(locator, file) if part)
     return f"{file}: {said}" if said else file
+
+
+def _checks(workspace: Workspace, edition: str, row: store.Row) -> list[tuple[str, str]]:
+    """Return what the last validation found: the rules that a figure or its observation fails, and contradictions."""
+    figure = row["figure_id"]
+    path = workspace.work(edition, "validate", "failures.csv")
+    failing = store.read_table(path, FAILURES) if path.is_file() else []
+    ids = {figure, row.get("observation_id") or figure}
+    lines = [("fails", f"{one['rule']} ({one['severity']})") for one in failing if one["row"] in ids]
+    for found in contradictions(workspace, edition).get(figure, ()):
+        lines.append(
+            ("contradicts", f"{', '.join(others(found, figure))}: {found['sentence_zh']} · {found['sentence_en']}")
+        )
+        if found["hint_zh"]:
+            lines.append(("hint", f"{found['hint_zh']} · {found['hint_en']}"))
+    return lines
 
 
 def _cleaned(clean: CleanText, start: int, end: int) -> str:

@@ -355,8 +355,9 @@ def validate(workspace: Workspace, edition: str, *, suites: str = "all", rows_sh
     from qingshan import coverage as official
     from qingshan.validate import validate as run_validation
 
-    official.write(workspace, edition)
-    run_validation(workspace, edition, suites=suites, rows_shown=rows_shown)
+    covered = official.build(workspace, edition)
+    official.write(workspace, edition, covered)
+    run_validation(workspace, edition, suites=suites, rows_shown=rows_shown, coverage=covered)
     return _validation_table(workspace, edition, "rules")
 
 

@@ -1,5 +1,6 @@
 """The list of what waits, and deciding from the command line, in a small workspace whose first three stages have run."""
 
+import re
 import threading
 
 import pytest
@@ -310,3 +311,35 @@ def test_tools_that_append_at_once_lose_nothing(tmp_path):
     wanted = [f"d-{n:04d}" for n in range(1, 33)]
     assert sorted(ids) == wanted
     assert [entry["id"] for entry in read_yaml(path).data] == wanted
+
+
+# what the last validation says of a figure
+def _contradicting(workspace, tmp_path):
+    path = tmp_path / "c.txt"
+    path.write_text("2021年全国森林覆盖率为24.02%。\n综述：2021年全国森林覆盖率为25.1%。\n", encoding="utf-8")
+    add_source(workspace, path, NewSource("2023", "c", "公报", "某部", year="2023", area="全国", as_of="2023-12-31"))
+    rows = _run(workspace)
+    stages.validate(workspace, "2023")
+    return rows["24.02%"]["figure_id"], rows["25.1%"]["figure_id"]
+
+
+@pytest.mark.slow
+def test_show_and_review_name_the_contradictions_of_a_figure(ready, qingshan, tmp_path):
+    one, other = _contradicting(ready, tmp_path)
+
+    shown = qingshan("show", other)[1]
+    assert re.search(
+        rf"^contradicts .*{re.escape(one)}.*24\.02%.*25\.1%.*不一致。 · .*contradict each other", shown, re.M
+    )
+    listed = [line for line in qingshan("review", "2023")[1].splitlines() if line.startswith(f"{other}  ")]
+    assert len(listed) == 1
+    assert re.search(rf"  contradicts: .*{re.escape(one)}", listed[0])
+
+
+def test_before_a_validation_nothing_is_said_of_contradictions(ready, qingshan):
+    shown = qingshan("show", _id(ready, "91.2%"))[1]
+
+    assert "status " in shown
+    assert "contradicts" not in shown
+    assert "fails" not in shown
+    assert "contradicts" not in qingshan("review", "2023")[1]

@@ -235,7 +235,7 @@ def test_what_is_written_is_the_same_every_time_and_everywhere(tmp_path, gx):
 
     assert written[0] == written[1]
     assert {path.name for path in written[0]} >= {
-        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html", "consistency.csv",
+        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html", "consistency.csv", "validation.json",
     }  # fmt: skip
 
 
@@ -246,7 +246,7 @@ def test_nothing_but_our_files_is_written(bench, tmp_path):
     assert made == {
         "report.txt", "source.yml", "edition.yml", "figures.csv", "lost.csv", "curated.csv", "observations.csv",
         "sources.csv", "observation_figures.csv", "fills.csv", "stale_decisions.csv",
-        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html", "consistency.csv",
+        "verdict.json", "rules.csv", "failures.csv", "summary.json", "index.html", "consistency.csv", "validation.json",
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ import qingshan
 from qingshan import files, sources
 from qingshan.edition import manifest
 from qingshan.model import InputError, Problem, Workspace
+from qingshan.validate.memory import memory_file
 from qingshan.validate.previous import place_of_previous
 
 Places = Mapping[str, Path]
@@ -83,6 +84,12 @@ def _curate_inputs(workspace: Workspace, edition: str) -> Places:
 
 
 def _validate_inputs(workspace: Workspace, edition: str) -> Places:
+    own = {**_checked_inputs(workspace, edition), "decisions": workspace.decisions_file(edition)}
+    before = sources.edition_before(workspace, edition)  # the report says what failed there
+    return own | ({"before": memory_file(workspace, before)} if before else {})
+
+
+def _checked_inputs(workspace: Workspace, edition: str) -> Places:
     return {
         "raw": workspace.raw(edition),
         "read": workspace.work(edition, "read"),
@@ -111,7 +118,7 @@ def _chart_inputs(workspace: Workspace, edition: str) -> Places:
 
 def _publish_inputs(workspace: Workspace, edition: str) -> Places:
     return {
-        **_validate_inputs(workspace, edition),
+        **_checked_inputs(workspace, edition),
         "decisions": workspace.decisions_file(edition),
         "validate": workspace.work(edition, "validate"),
         "charts": workspace.work(edition, "charts"),

@@ -14,7 +14,7 @@ from typing import Any
 from qingshan import consistency, files, sources
 from qingshan.model import Workspace
 from qingshan.registry import load_registry
-from qingshan.validate import report, verdict
+from qingshan.validate import background, report, verdict
 from qingshan.validate.run import Outcome, run_suite
 from qingshan.validate.suite import Rule, Suite, Text, load_suite
 from qingshan.validate.suites import ALL, left_out, load_suites
@@ -24,7 +24,14 @@ from qingshan.validate.verdict import RuleResult, Verdict
 __all__ = ["Rule", "RuleResult", "Suite", "Text", "Verdict", "load_suite", "load_suites", "validate"]
 
 
-def validate(workspace: Workspace, edition: str, *, suites: str = ALL, rows_shown: int = 50) -> Verdict:
+def validate(
+    workspace: Workspace,
+    edition: str,
+    *,
+    suites: str = ALL,
+    rows_shown: int = 50,
+    coverage: Sequence[Mapping[str, Any]] = (),
+) -> Verdict:
     """Run every rule of the suites over the tables of an edition, and write the one verdict and the report.
 
     Parameters
@@ -33,6 +40,8 @@ def validate(workspace: Workspace, edition: str, *, suites: str = ALL, rows_show
         As in `load_suites`. When one of the four that an edition needs is left out, the verdict is no green one.
     rows_shown
         How many rows the report shows in each of its lists, and `RuleResult.rows` names; ``failures.csv`` has them all.
+    coverage
+        Rows of the table `coverage`, for the report.
 
     Raises
     ------
@@ -43,13 +52,15 @@ def validate(workspace: Workspace, edition: str, *, suites: str = ALL, rows_show
     loaded = load_suites(workspace, suites)
     head = sources.load_edition(workspace, edition)
     tables = load_tables(workspace, head)
-    compared = compare(tables["curated"], load_registry(workspace.registry))
+    registry = load_registry(workspace.registry)
+    compared = compare(tables["curated"], registry)
     tables[compared.contract.name] = compared
     rules = [rule for suite in loaded for rule in suite.rules]
     outcomes = run_suite(rules, tables, _parameters(workspace, head, tables))
     outcomes = _without_root(outcomes, workspace)
     judged = verdict.make_verdict(outcomes, tables, rows_shown=rows_shown, left_out=left_out(loaded))
-    page = report.render(judged, outcomes, tables, head, rows_shown=rows_shown)
+    beside = background.gather(workspace, edition, judged, outcomes, tables, registry, coverage)
+    page = report.render(judged, outcomes, tables, head, rows_shown=rows_shown, beside=beside)
     folder = workspace.work(edition, "validate")
     files.write_atomic(workspace.report(edition), page)
     files.write_atomic(folder / "consistency.csv", consistency.CONSISTENCY.csv_text(compared.rows))
