@@ -316,11 +316,11 @@ def test_tools_that_append_at_once_lose_nothing(tmp_path):
 # what the last validation says of a figure
 def _contradicting(workspace, tmp_path):
     path = tmp_path / "c.txt"
-    path.write_text("2021年全国森林覆盖率为24.02%。\n综述：2021年全国森林覆盖率为25.1%。\n", encoding="utf-8")
+    path.write_text("2020年全国森林覆盖率为23.04%。\n综述：2020年全国森林覆盖率为25.1%。\n", encoding="utf-8")
     add_source(workspace, path, NewSource("2023", "c", "公报", "某部", year="2023", area="全国", as_of="2023-12-31"))
     rows = _run(workspace)
     stages.validate(workspace, "2023")
-    return rows["24.02%"]["figure_id"], rows["25.1%"]["figure_id"]
+    return rows["23.04%"]["figure_id"], rows["25.1%"]["figure_id"]
 
 
 @pytest.mark.slow
@@ -329,7 +329,7 @@ def test_show_and_review_name_the_contradictions_of_a_figure(ready, qingshan, tm
 
     shown = qingshan("show", other)[1]
     assert re.search(
-        rf"^contradicts .*{re.escape(one)}.*24\.02%.*25\.1%.*不一致。 · .*contradict each other", shown, re.M
+        rf"^contradicts .*{re.escape(one)}.*23\.04%.*25\.1%.*不一致。 · .*contradict each other", shown, re.M
     )
     listed = [line for line in qingshan("review", "2023")[1].splitlines() if line.startswith(f"{other}  ")]
     assert len(listed) == 1

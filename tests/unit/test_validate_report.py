@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qingshan.model import visible
-from qingshan.validate.report import _number, mark_in_quote
+from qingshan.validate.views import mark_in_quote, number
 
 
 @pytest.mark.parametrize(
@@ -113,4 +113,4 @@ def test_a_planted_figure_is_marked_where_it_was_planted(before, text, after):
     ],
 )
 def test_values_are_grouped_and_keep_their_digits(value, shown):
-    assert _number(value) == shown
+    assert number(value) == shown
