@@ -152,7 +152,7 @@ class _Page:
     ) -> None:
         self._verdict, self._tables, self._edition, self._beside = verdict, tables, edition, beside
         self._outcomes = {outcome.rule.name: outcome for outcome in outcomes}
-        self._viewer = Viewer(tables, edition, beside.registry, beside.decisions)
+        self._viewer = Viewer(tables, beside.registry, beside.decisions)
         self._sentences = {result.rule: result.sentence for result in verdict.rules}
 
     def html(self, rows_shown: int, most: int) -> str:
@@ -269,7 +269,7 @@ class _Page:
             Text(str(row["label_zh"]), str(row["label_en"])),
             str(row["status"]),
             Text(str(row["reason_zh"]), str(row["reason_en"])),
-            tuple(f"{view.value} {view.unit}（{view.region} {view.period}）" for view in found),
+            tuple(f"{view.value} {view.unit}（{view.region} {view.period}，{view.source}）" for view in found),
             tuple(filter(None, str(row["waiting"]).split(";"))),
             tuple(filter(None, str(row["lost"]).split(";"))),
         )

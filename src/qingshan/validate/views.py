@@ -1,6 +1,6 @@
 """Rows of the tables as a reviewer sees them: the figure marked in its quote, where it stands, what was decided.
 
-Flows in: rows, the edition's sources and the decisions. Flows out: frozen views. Text of the sources stays text: it is
+Flows in: rows of tables, the registry and the decisions. Flows out: frozen views. Text of the sources stays text: it is
 escaped by the page, nowhere here.
 """
 
@@ -15,7 +15,6 @@ from qingshan.curate.decisions import Decision
 from qingshan.curate.status import REASONS
 from qingshan.model import format_number, place_in_quote
 from qingshan.registry import Registry, Vocabulary
-from qingshan.sources import Edition
 from qingshan.validate.suite import Text
 from qingshan.validate.tables import Row, Table
 
@@ -39,7 +38,7 @@ class RowView:
     Parameters
     ----------
     source
-        Title of the source, its id where it has none.
+        Id of the source.
     locator
         Where a person finds it in the source: line, page, cell.
     offsets
@@ -70,10 +69,7 @@ class RowView:
 class Viewer:
     """Turns rows of any table into views, with the other tables at hand."""
 
-    def __init__(
-        self, tables: Mapping[str, Table], edition: Edition, registry: Registry, decisions: Iterable[Decision]
-    ) -> None:
-        self._titles = {source.source_id: source.title for source in edition.sources}
+    def __init__(self, tables: Mapping[str, Table], registry: Registry, decisions: Iterable[Decision]) -> None:
         self._units = {unit.code: unit.canonical for unit in registry.vocabulary.units}
         self._curated = {str(row.get("figure_id", "")): row for row in tables["curated"].rows}
         self._figures = {str(row.get("figure_id", "")): row for row in tables["figures"].rows}
@@ -88,7 +84,6 @@ class Viewer:
         figure = self.figure_of(row)
         text = str(figure.get("text", ""))
         start, end = _offsets(row)
-        source_id = str(row.get("source_id", ""))
         unit = str(row.get("unit", row.get("unit_measure", "")))
         return RowView(
             row_id=table.row_id(row),
@@ -96,7 +91,7 @@ class Viewer:
             reading=str(figure.get("reading", "")),
             value=number(row.get("value", row.get("obs_value", math.nan))),
             unit=self._units.get(unit, unit) if "unit_measure" in row else unit,
-            source=self._titles.get(source_id, source_id),
+            source=str(row.get("source_id", "")),
             locator=str(figure.get("locator", "")),
             offsets=f"{start}–{end}" if end else start,
             quote=mark_in_quote(
