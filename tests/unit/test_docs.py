@@ -120,7 +120,7 @@ def test_every_page_names_commands():
     assert min(named.values()) >= 5
 
 
-@pytest.mark.parametrize("name", ["README", "docs/yearly"])
+@pytest.mark.parametrize("name", ["README", "docs/yearly", "docs/reviewing"])
 def test_both_languages_name_the_same_commands(name):
     def called(path):
         return {(program, *arguments[:1]) for program, arguments in commands_of(path.read_text(encoding="utf-8"))}

@@ -207,7 +207,8 @@ class _Page:
         for place, position in enumerate(outcome.positions[:most]):
             row = table.rows[position]
             view = self._viewer.view(row, table)
-            states = self._states(items[place] if place < len(items) else None, bool(view.words))
+            # a word that a critical rule stands against settles nothing: it may be why the rule fails
+            states = self._states(items[place] if place < len(items) else None, bool(view.words) and not result.blocks)
             about = row if "figure_ids" in row else self._viewer.curated_of(row) or row
             rows.append(
                 FailingRow(
@@ -240,11 +241,11 @@ class _Page:
         return {"new": sum(key in last.new for key in keys), "known": sum(key in last.known for key in keys)}
 
     def _state_counts(self) -> dict[str, int]:
-        """Return how many failing rows have a person's word, over all rules."""
+        """Return how many rows that fail and do not block have a person's word, over all rules."""
         rows = (
             self._tables[outcome.rule.table].rows[position]
             for outcome in self._outcomes.values()
-            if outcome.state == "failed"
+            if outcome.state == "failed" and outcome.rule.severity != "critical"
             for position in outcome.positions
         )
         return {"accepted": sum(bool(self._viewer.words_on(row)) for row in rows)}
