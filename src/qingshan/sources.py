@@ -176,14 +176,6 @@ def previous_revision(edition: str) -> str:
     return year if number == "1" else f"{year}-r{int(number) - 1}"
 
 
-def edition_before(workspace: Workspace, edition: str) -> str:
-    """Return the revision that an edition corrects, else the newest of an earlier year with sources here, else ''."""
-    if previous := previous_revision(edition):
-        return previous
-    earlier = [name for name in in_order(path.name for path in workspace.raw("").glob("*")) if name[:4] < edition[:4]]
-    return earlier[-1] if earlier else ""
-
-
 def editions_run(workspace: Workspace) -> list[str]:
     """Return the editions whose figures were extracted, the newest first."""
     return in_order(path.parent.name for path in workspace.work("").glob("*/extract"))[::-1]

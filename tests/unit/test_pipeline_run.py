@@ -189,8 +189,8 @@ class TestReuse:
         files.write_atomic(again.decisions_file("2023"), "accept\n# a remark the stage does not carry on")
         files.write_atomic(again.work("2023", "charts", "one.svg"), "altered by hand")
         code, lines = _go(again)
-        # curate made the same rows, so validate is fresh; the chart was altered; publish reads the decisions
-        assert (code, _ran(lines)) == (0, ["curate", "chart", "publish"])
+        # curate made the same rows; the chart was altered; the report and the edition tell of the decisions
+        assert (code, _ran(lines)) == (0, ["curate", "validate", "chart", "publish"])
         assert (again.clean("2023") / "charts" / "one.svg").read_text() == "<svg/>THE AIR\naccept\n"
 
     @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ class TestReuse:
             ("data/raw/2023/gov/text.txt", ["read", "validate", "publish"]),
             ("data/raw/2023/gov/source.yml", NAMES),
             ("data/registry/units/units.yml", ["extract", "curate", "validate", "chart", "publish"]),
-            ("data/decisions/2023.yml", ["curate", "publish"]),
+            ("data/decisions/2023.yml", ["curate", "validate", "publish"]),
             ("data/decisions/2023.signoff.yml", []),  # notebooks make candidates, whoever signed
             ("expectations/figures.json", ["validate", "publish"]),
             ("notebooks/5_chart.ipynb", ["chart"]),
@@ -323,7 +323,7 @@ class TestOnly:
         files.write_atomic(again.decisions_file("2023"), "reject\n")
         with pytest.raises(InputError, match="stage curate: found input changed: decisions") as caught:
             _go(again, only="chart")
-        assert len(caught.value.problems) == 1
+        assert [problem.where for problem in caught.value.problems] == ["stage curate", "stage validate"]
 
     @pytest.mark.slow
     def test_runs_that_one_and_promotes_nothing(self, again):

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from qingshan.consistency import CONSISTENCY
 from qingshan.model import CURATED, FIGURES, LOST, OBSERVATIONS, Workspace
-from qingshan.sources import edition_before
 from qingshan.validate import memory
 from qingshan.validate.memory import Item, Run, items_of, memory_file, recall, remember, since
 from qingshan.validate.run import Outcome
@@ -143,18 +142,16 @@ def test_a_damaged_memory_is_no_memory(tmp_path, content):
     assert remember(path, _run("b")) == _run("a", "x")
 
 
-def test_the_edition_before_is_the_revision_corrected_or_an_earlier_years_newest(tmp_path):
+def test_what_failed_in_the_edition_before_is_recalled_once_it_was_validated_here(tmp_path):
     workspace = Workspace(tmp_path)
-    for name in ("2021", "2022", "2022-r1", "2023", "2023-r1", "notes"):
-        workspace.raw(name).mkdir(parents=True)
+    published = workspace.clean("2022") / "observations.csv"
+    published.parent.mkdir(parents=True)
+    published.write_text("", encoding="utf-8")
 
-    assert [edition_before(workspace, name) for name in ("2021", "2022-r1", "2023", "2023-r1")] == [
-        "", "2022", "2022-r1", "2023",
-    ]  # fmt: skip
     assert recall(workspace, "2023") is None, "never validated here"
-    remember(memory_file(workspace, "2022-r1"), _run("a", "x"))
-    assert recall(workspace, "2023") == ("2022-r1", _run("a", "x"))
-    assert recall(workspace, "2021") is None
+    remember(memory_file(workspace, "2022"), _run("a", "x"))
+    assert recall(workspace, "2023") == ("2022", _run("a", "x"))
+    assert recall(workspace, "2021") is None, "no edition before it"
 
 
 def test_the_memory_of_inputs_changes_with_any_of_them(tmp_path):

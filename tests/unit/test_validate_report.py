@@ -204,7 +204,8 @@ def test_only_a_persons_word_that_stands_is_shown_beside_a_failure(rows, found):
         "figures": Table(FIGURES, tuple(FIGURES.names), ()),
         "curated": Table(CURATED, tuple(CURATED.names), tuple(curated)),
     }
-    viewer = Viewer(tables, NOBODY, [_decision(1, "accept"), _decision(2, "flag", text="3%")])
+    edition = Edition("2023", "2023", {"zh": "", "en": ""}, "candidate", "", "", "", {}, ())
+    viewer = Viewer(tables, edition, NOBODY, [_decision(1, "accept"), _decision(2, "flag", text="3%")])
     row = curated[0]
     if len(rows) > 1:
         row = {"figure_ids": " ".join([*(one["figure_id"] for one in curated), "w@1"]), "witnesses": "w@1"}

@@ -18,7 +18,7 @@ from qingshan import files, sources
 from qingshan.edition import manifest
 from qingshan.model import InputError, Problem, Workspace
 from qingshan.validate.memory import memory_file
-from qingshan.validate.previous import place_of_previous
+from qingshan.validate.previous import name_of_previous, place_of_previous
 
 Places = Mapping[str, Path]
 
@@ -85,7 +85,7 @@ def _curate_inputs(workspace: Workspace, edition: str) -> Places:
 
 def _validate_inputs(workspace: Workspace, edition: str) -> Places:
     own = {**_checked_inputs(workspace, edition), "decisions": workspace.decisions_file(edition)}
-    before = sources.edition_before(workspace, edition)  # the report says what failed there
+    before = name_of_previous(workspace, edition)  # the report says what failed there
     return own | ({"before": memory_file(workspace, before)} if before else {})
 
 

@@ -14,6 +14,7 @@ from qingshan.model import Workspace
 from qingshan.registry import Registry
 from qingshan.validate import memory, verdict
 from qingshan.validate.memory import Run
+from qingshan.validate.previous import name_of_previous
 from qingshan.validate.report import Beside
 from qingshan.validate.run import Outcome
 from qingshan.validate.tables import Row, Table
@@ -58,5 +59,5 @@ def gather(
         coverage=coverage,
         items=items,
         since=since,
-        earlier=sources.edition_before(workspace, edition),
+        earlier=name_of_previous(workspace, edition),
     )

@@ -38,6 +38,11 @@ _FIELD_OF = {
     "status": "decision", "reason": "decision", "figure_id": "place", "observation_id": "place", "source_id": "place",
     "start": "place", "end": "place", "text": "place", "quote": "place", "locator": "place", "verdict": "agreement",
 }  # fmt: skip
+# expectations that name first what a row is judged by, and not what is judged
+_JUDGED = {
+    "expect_value_within_bounds": "value", "expect_sign_fits_verb": "value", "expect_periods_in_order": "period",
+    "expect_date_by_cutoff": "period", "expect_codes_in_force": "period",
+}  # fmt: skip
 # what keeps a figure waiting -> the field a person would have to settle
 REASON_FIELDS = {
     "unit": "unit", "kind": "kind", "region": "region", "period": "period", "bounds": "value", "conflict": "value",
@@ -62,6 +67,8 @@ def field_of(rule: Rule) -> str:
     columns = columns_of(rule)
     if not columns:
         return "table"
+    if rule.type in _JUDGED:
+        return _JUDGED[rule.type]
     return _FIELD_OF.get(columns[0], columns[0])
 
 

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qingshan import files, sources
+from qingshan import files
 from qingshan.model import OBSERVATIONS, Workspace
+from qingshan.validate.previous import name_of_previous
 from qingshan.validate.run import Outcome
 from qingshan.validate.suite import Text
 from qingshan.validate.tables import Row, Table
@@ -27,6 +28,7 @@ from qingshan.validate.views import cut
 
 _FORMAT = 1
 _WORDS = 60  # characters by which a person knows a row that is no longer there
+_NAMED = 1000  # items of a rule that are kept with words: nobody reads more, and 100,000 may fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Item:
     identity
         16 hex digits, the same in every run in which the same thing fails; unique within its rule.
     words
-        What a person knows it by.
+        What a person knows it by; '' beyond the first `_NAMED` of its rule, and so is `row`.
     """
 
     rule: str
@@ -101,7 +103,8 @@ def items_of(outcome: Outcome, table: Table, curated: Mapping[str, Row]) -> tupl
         row = table.rows[position]
         known_by = _known_by(row, table, curated)
         seen[known_by] += 1  # cells of a table may have the same text and the same neighbours
-        items.append(Item(name, _hash((*known_by, str(seen[known_by]))), table.row_id(row), _words(row)))
+        said = (table.row_id(row), _words(row)) if len(items) < _NAMED else ("", "")
+        items.append(Item(name, _hash((*known_by, str(seen[known_by]))), *said))
     return tuple(items)
 
 
@@ -139,11 +142,11 @@ def remember(path: Path, now: Run) -> Run | None:
 
 
 def recall(workspace: Workspace, edition: str) -> tuple[str, Run] | None:
-    """Return the edition before this one, or the revision it corrects, and what failed there when it last ran.
+    """Return the edition that this one is compared with, and what failed there when it last ran.
 
     None where there is no such edition, or where it was never validated in this workspace.
     """
-    before = sources.edition_before(workspace, edition)
+    before = name_of_previous(workspace, edition)
     run = _read(memory_file(workspace, before)).get("current") if before else None
     return (before, run) if run else None
 
@@ -187,10 +190,19 @@ def _hash(parts: Iterable[str]) -> str:
 
 
 def _dump(run: Run) -> dict[str, Any]:
+    of_rule: dict[str, list[Item]] = {rule: [] for rule in run.sentences}
+    for item in run.items:
+        of_rule[item.rule].append(item)
     return {
         "inputs": run.inputs,
-        "rules": {rule: [text.zh, text.en] for rule, text in run.sentences.items()},
-        "items": [[item.rule, item.identity, item.row, item.words] for item in run.items],
+        "rules": {
+            rule: {
+                "sentence": [text.zh, text.en],
+                "identities": " ".join(item.identity for item in of_rule[rule]),
+                "named": [[item.row, item.words] for item in of_rule[rule][:_NAMED]],
+            }
+            for rule, text in run.sentences.items()
+        },
     }
 
 
@@ -208,6 +220,14 @@ def _read(path: Path) -> dict[str, Run]:
 def _runs(held: Mapping[str, Any]) -> Iterator[tuple[str, Run]]:
     for name in ("current", "previous"):
         if held[name]:
-            items = tuple(Item(*map(str, item)) for item in held[name]["items"])
-            sentences = {rule: Text(zh, en) for rule, (zh, en) in held[name]["rules"].items()}
+            rules = held[name]["rules"]
+            items = tuple(item for rule, kept in rules.items() for item in _items(rule, kept))
+            sentences = {rule: Text(*map(str, kept["sentence"])) for rule, kept in rules.items()}
             yield name, Run(str(held[name]["inputs"]), items, sentences)
+
+
+def _items(rule: str, kept: Mapping[str, Any]) -> Iterator[Item]:
+    named = iter(kept["named"])
+    for identity in kept["identities"].split(" ") if kept["identities"] else ():
+        row, words = next(named, ("", ""))
+        yield Item(rule, identity, row, words)

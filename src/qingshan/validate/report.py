@@ -152,7 +152,7 @@ class _Page:
     ) -> None:
         self._verdict, self._tables, self._edition, self._beside = verdict, tables, edition, beside
         self._outcomes = {outcome.rule.name: outcome for outcome in outcomes}
-        self._viewer = Viewer(tables, beside.registry, beside.decisions)
+        self._viewer = Viewer(tables, edition, beside.registry, beside.decisions)
         self._sentences = {result.rule: result.sentence for result in verdict.rules}
 
     def html(self, rows_shown: int, most: int) -> str:

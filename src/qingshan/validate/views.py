@@ -1,7 +1,7 @@
 """Rows of the tables as a reviewer sees them: the figure marked in its quote, where it stands, what was decided.
 
-Flows in: rows of tables, the registry and the decisions. Flows out: frozen views. Text of the sources stays text: it is
-escaped by the page, nowhere here.
+Flows in: rows of tables, the edition's sources, the registry and the decisions. Flows out: frozen views. Text of the
+sources stays text: it is escaped by the page, nowhere here.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from qingshan.curate.decisions import Decision
 from qingshan.curate.status import REASONS
-from qingshan.model import format_number, place_in_quote
+from qingshan.model import format_number, place_in_quote, said_place
 from qingshan.registry import Registry, Vocabulary
+from qingshan.sources import Edition
 from qingshan.validate.suite import Text
 from qingshan.validate.tables import Row, Table
 
@@ -55,7 +56,7 @@ class RowView:
     value: str
     unit: str
     source: str
-    locator: str
+    locator: Text
     offsets: str
     quote: Marked
     subject: str
@@ -69,7 +70,10 @@ class RowView:
 class Viewer:
     """Turns rows of any table into views, with the other tables at hand."""
 
-    def __init__(self, tables: Mapping[str, Table], registry: Registry, decisions: Iterable[Decision]) -> None:
+    def __init__(
+        self, tables: Mapping[str, Table], edition: Edition, registry: Registry, decisions: Iterable[Decision]
+    ) -> None:
+        self._files = {source.source_id: source.file for source in edition.sources}
         self._units = {unit.code: unit.canonical for unit in registry.vocabulary.units}
         self._curated = {str(row.get("figure_id", "")): row for row in tables["curated"].rows}
         self._figures = {str(row.get("figure_id", "")): row for row in tables["figures"].rows}
@@ -84,6 +88,7 @@ class Viewer:
         figure = self.figure_of(row)
         text = str(figure.get("text", ""))
         start, end = _offsets(row)
+        file = self._files.get(str(row.get("source_id", "")), "")
         unit = str(row.get("unit", row.get("unit_measure", "")))
         return RowView(
             row_id=table.row_id(row),
@@ -92,7 +97,7 @@ class Viewer:
             value=number(row.get("value", row.get("obs_value", math.nan))),
             unit=self._units.get(unit, unit) if "unit_measure" in row else unit,
             source=str(row.get("source_id", "")),
-            locator=str(figure.get("locator", "")),
+            locator=Text(*said_place(str(figure.get("locator", "")), file)),
             offsets=f"{start}–{end}" if end else start,
             quote=mark_in_quote(
                 str(row.get("quote", "")), text, str(figure.get("prefix", "")), str(figure.get("suffix", ""))
