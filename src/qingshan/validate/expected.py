@@ -117,6 +117,8 @@ def _pair(kwargs: Mapping[str, Any], row: Row) -> Text:
 
 
 def _regex(kwargs: Mapping[str, Any], _row: Row) -> Text:
+    if kwargs.get("regex") == r"\S":
+        return Text("不为空", "not empty")
     return Text(f"符合 {kwargs.get('regex')}", f"matching {kwargs.get('regex')}")
 
 

@@ -294,6 +294,7 @@ def _tally(verdict: Verdict) -> dict[str, int]:
         "warning": sum(rule.severity == "warning" for rule in failed),
         "warning_rows": sum(rule.unexpected for rule in failed if rule.severity == "warning"),
         "info": sum(rule.severity == "info" for rule in failed),
+        "nothing": sum(rule.nothing is not None for rule in verdict.rules),
         "rules": len(verdict.rules),
     }
 
