@@ -14,7 +14,9 @@ from qingshan.clean import CleanText, clean_text
 from qingshan.model import Grid, GridCell, SourceText
 from qingshan.proof.tokens import NUMBER, Token, Tokenizer, folded
 
-_END = re.compile(r"[。；！？;!?]|\.(?=\s+[A-Z\u4e00-\u9fff])|\.$|\n+", re.M)
+_END = re.compile(r"[。；！？;!?]|\.(?=\s*[\u4e00-\u9fff]|\s+[A-Z])|\.$|\n+", re.M)
+_ENDS = "。；！？.;!?"
+_LINE_END = re.compile(r"(?P<dash>[-‐])?[ \t]*[\r\n]+[ \t]*")
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,20 @@ class Block:
     ----------
     is_row
         A row of a table, cells apart by " | ".
+    is_laid_out
+        It stands on a page, where the rest of a line may stand below, among other cells.
     """
 
     text: str
     tokens: tuple[Token, ...]
     locator: str
     is_row: bool = False
+    is_laid_out: bool = False
+
+    @property
+    def may_be_torn(self) -> bool:
+        """Whether it ends without a sentence's end on a page."""
+        return self.is_laid_out and self.text[-1] not in _ENDS
 
     @property
     def numbers(self) -> tuple[Token, ...]:
@@ -43,7 +53,7 @@ def blocks(source: SourceText, tokenizer: Tokenizer) -> tuple[Block, ...]:
     clean = clean_text(source.text, source.set_aside)
     found = [*_rows(source, clean), *_sentences(source, clean)]
     made = (
-        Block(text, tokenizer.tokens(text), locator, is_row)
+        Block(text, tokenizer.tokens(text), locator, is_row, locator.startswith("page "))
         for _, text, locator, is_row in sorted(found)
         if any(character.isdigit() for character in text)
     )
@@ -71,6 +81,7 @@ def _filled(grid: Grid) -> dict[int, list[GridCell]]:
     return {row: sorted(cells, key=lambda cell: cell.column) for row, cells in sorted(rows.items())}
 
 
+# raw slices, cut where the clean text has sentences: cleaning takes blanks out of 31 800, which here are two cells
 def _sentences(source: SourceText, clean: CleanText) -> Iterator[_Found]:
     aside = [(span.start, span.end) for span in clean.set_aside]
     aside += [clean.to_clean(grid.start, grid.end) for grid in source.grids]
@@ -80,11 +91,16 @@ def _sentences(source: SourceText, clean: CleanText) -> Iterator[_Found]:
         at = max(at, high)
 
 
+def _joined(match: re.Match[str]) -> str:
+    """Return what a line's end inside a sentence becomes; a blank beside Chinese is taken out later."""
+    return match["dash"] or " "
+
+
 def _split(source: SourceText, clean: CleanText, low: int, high: int) -> Iterator[_Found]:
     at = low
     for end in [*(match.end() for match in _END.finditer(clean.text, low, high)), high]:
-        text = folded(clean.text[at:end])
-        if text:
-            raw = clean.to_raw(at, min(end, len(clean.text)))[0]
-            yield at, text, source.place(raw) or f"line {clean.raw.count(chr(10), 0, raw) + 1}", False
+        if clean.text[at:end].strip():
+            start, stop = clean.to_raw(at, min(end, len(clean.text)))
+            text = folded(_LINE_END.sub(_joined, clean.raw[start:stop]))
+            yield at, text, source.place(start) or f"line {clean.raw.count(chr(10), 0, start) + 1}", False
         at = end

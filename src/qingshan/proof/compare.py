@@ -38,20 +38,25 @@ class Checked:
         matches, differs, unsourced or label (a figure's number, a date: no figure).
     what
         In what it differs: number, unit, qualifier, direction, place, name, goal; new for an unsourced one.
-    start, end
-        Offsets in `block.text`.
+    token
+        Its token in `block`.
+    reference, reference_start
+        The sentence of the edition it was compared with, and where in it the edition's number begins.
+    is_sure
+        Whether the line is whole: nearly all of the edition's sentence stands in it.
     observations
         observation_ids that the number can be.
     """
 
     block: Block
-    start: int
-    end: int
+    token: Token
     printed: str
     ours: str
     verdict: str
     what: str = ""
     reference: str = ""
+    reference_start: int = -1
+    is_sure: bool = False
     observations: tuple[str, ...] = ()
 
 
@@ -59,7 +64,7 @@ def compare(block: Block, aligned: Aligned | None, known: Known) -> tuple[Checke
     """Return the numbers of a sentence, judged; `aligned` None: the edition has no such sentence."""
     if aligned is None:
         return tuple(_alone(block, token, known) for token in block.numbers)
-    wrong = _wrong_words(aligned)
+    wrong = _wrong_words(block, aligned)
     return tuple(_judged(block, aligned, at, wrong, known) for at in _numbers(aligned))
 
 
@@ -74,18 +79,29 @@ def _judged(block: Block, aligned: Aligned, at: int, wrong: dict[int, str], know
     assert token is not None
     if ours is None:
         return _alone(block, token, known)
+    if token.key != ours.key and block.is_laid_out:
+        ours = _left_over(block, aligned, token) or ours
     what = "number" if token.key != ours.key else wrong.get(at, "")
     return Checked(
-        block, token.start, token.end, _phrase(block, token), _phrase(aligned.reference, ours),
-        DIFFERS if what else MATCHES, what, aligned.reference.text, known.find(aligned.reference, ours),
+        block, token, phrase_of(block, token), phrase_of(aligned.reference, ours),
+        DIFFERS if what else MATCHES, what, aligned.reference.text, ours.start, aligned.is_whole,
+        known.find(aligned.reference, ours),
     )  # fmt: skip
+
+
+def _left_over(block: Block, aligned: Aligned, token: Token) -> Token | None:
+    """Return the same number elsewhere in the edition's sentence, where a torn line lost one before it."""
+    claimed = {ours.start for printed, ours in aligned.pairs if printed and ours and printed.key == ours.key}
+    phrase = phrase_of(block, token)
+    left = (ours for ours in aligned.reference.numbers if ours.key == token.key and ours.start not in claimed)
+    return next((ours for ours in left if phrase_of(aligned.reference, ours) == phrase), None)
 
 
 def _alone(block: Block, token: Token, known: Known) -> Checked:
     """Judge a number by the observations alone: the sentence is not the edition's."""
-    phrase = _phrase(block, token)
+    phrase = phrase_of(block, token)
     if found := known.find(block, token):
-        return Checked(block, token.start, token.end, phrase, phrase, MATCHES, "", "", found)
+        return Checked(block, token, phrase, phrase, MATCHES, observations=found)
     before, after = block.text[: token.start], block.text[token.end :]
     is_label = bool(
         _LABEL_BEFORE.search(before)
@@ -94,10 +110,10 @@ def _alone(block: Block, token: Token, known: Known) -> Checked:
         or any(match.start() <= token.start < match.end() for match in _DATE.finditer(block.text))
     )
     verdict, what = (LABEL, "") if is_label else (UNSOURCED, "new")
-    return Checked(block, token.start, token.end, phrase, "", verdict, what)
+    return Checked(block, token, phrase, "", verdict, what)
 
 
-def _phrase(block: Block, token: Token) -> str:
+def phrase_of(block: Block, token: Token) -> str:
     """Return a number with the words that belong to it: direction and qualifier before, unit and qualifier behind."""
     low = high = block.tokens.index(token)
     while low and block.tokens[low - 1].kind in (QUALIFIER, DIRECTION):
@@ -110,12 +126,16 @@ def _phrase(block: Block, token: Token) -> str:
     return block.text[block.tokens[low].start : end]
 
 
-def _wrong_words(aligned: Aligned) -> dict[int, str]:
+def _wrong_words(block: Block, aligned: Aligned) -> dict[int, str]:
     """Return index of a number's pair -> what is wrong beside it."""
+    is_torn = block.may_be_torn or (block.is_laid_out and not aligned.is_whole)
     odd = [
         (at, token)
         for at, (printed, ours) in enumerate(aligned.pairs)
-        if (printed is None) != (ours is None) and (token := printed or ours) and is_critical(token)
+        if (printed is None) != (ours is None)
+        and (token := printed or ours)
+        and is_critical(token)
+        and not (is_torn and (_is_cut(token, aligned) if printed else not _is_missed(aligned, at, token)))
     ]
     moved = _moved(aligned, odd)
     numbers = list(_numbers(aligned))
@@ -130,6 +150,18 @@ def _wrong_words(aligned: Aligned) -> dict[int, str]:
         if numbers:
             wrong.setdefault(_owner(at, token, numbers, aligned), token.kind)
     return wrong
+
+
+def _is_missed(aligned: Aligned, at: int, token: Token) -> bool:
+    """Tell whether a word that a torn line lacks must stand in it: 约 and 下降 right before a number that it holds."""
+    behind = aligned.pairs[at + 1] if at + 1 < len(aligned.pairs) else (None, None)
+    return token.kind in (QUALIFIER, DIRECTION) and None not in behind and behind[0].kind == NUMBER
+
+
+def _is_cut(token: Token, aligned: Aligned) -> bool:
+    """Tell whether a place is what a line's end left of a longer name: 新疆 of 新疆生产建设兵团."""
+    longer = (ours for printed, ours in aligned.pairs if printed is None and ours is not None)
+    return token.kind == PLACE and any(ours.kind == PLACE and token.text in ours.text for ours in longer)
 
 
 def _both(aligned: Aligned) -> Iterator[Token]:

@@ -15,9 +15,10 @@ from qingshan import files
 from qingshan.documents import read_given
 from qingshan.model import Column, InputError, Problem, SourceText, TableContract, Workspace, visible
 from qingshan.proof.align import Aligner
-from qingshan.proof.blocks import Block, blocks
+from qingshan.proof.blocks import blocks
 from qingshan.proof.compare import DIFFERS, LABEL, MATCHES, UNSOURCED, Checked, compare
 from qingshan.proof.known import Known
+from qingshan.proof.settle import Settler
 from qingshan.proof.tokens import Tokenizer
 from qingshan.readers.choose import read_source
 from qingshan.registry import load_registry
@@ -70,12 +71,10 @@ def check(
     printed: SourceText, references: Iterable[SourceText], tokenizer: Tokenizer, known: Known
 ) -> tuple[Checked, ...]:
     """Return every number of a read file, judged by the sentences of the edition's own files and by its data."""
-    own: dict[tuple[str, bool], Block] = {}
-    for reference in references:
-        for block in blocks(reference, tokenizer):
-            own.setdefault((block.text, block.is_row), block)
-    aligner = Aligner(tuple(own.values()))
-    return tuple(one for block in blocks(printed, tokenizer) for one in compare(block, aligner.align(block), known))
+    own = [block for reference in references for block in blocks(reference, tokenizer)]
+    aligner = Aligner(tuple({(block.text, block.is_row): block for block in own}.values()))
+    found = [one for block in blocks(printed, tokenizer) for one in compare(block, aligner.align(block), known)]
+    return Settler(own).settle(found)
 
 
 def proof(workspace: Workspace, edition: str, file: Path) -> tuple[Proof, Path]:

@@ -49,11 +49,11 @@ def render(proof: Proof) -> str:
 
 def _line(one: Checked) -> Line:
     text = one.block.text
-    low, high = max(0, one.start - _AROUND), min(len(text), one.end + _AROUND)
+    low, high = max(0, one.token.start - _AROUND), min(len(text), one.token.end + _AROUND)
     return Line(
         one,
-        ("…" if low else "") + text[low : one.start],
-        text[one.start : one.end],
-        text[one.end : high] + ("…" if high < len(text) else ""),
+        ("…" if low else "") + text[low : one.token.start],
+        text[one.token.start : one.token.end],
+        text[one.token.end : high] + ("…" if high < len(text) else ""),
         one.reference if len(one.reference) <= 3 * _AROUND else one.reference[: 3 * _AROUND] + "…",
     )

@@ -29,8 +29,10 @@ _NUMBER = re.compile(
     r"(?:\s?(?P<scale>万亿|亿|万(?!元户)|trillion|billion|million|thousand))?"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MARK = re.compile(r"\[\d{1,3}\]")
 _LATIN = re.compile(r"[A-Za-z]+(?:[-‐‑][A-Za-z]+)*(?:\d+(?:\.\d+)?)?")
 _DASHES = re.compile(_DASH)
+_GLUED = re.compile(r"(?<=\d{4}-\d\d-\d\d)(?=\d)")  # dates of two cells
 _SPACE = re.compile(r"\s+")
 _NARROW = str.maketrans({chr(0xFF01 + n): chr(0x21 + n) for n in range(0x5E)} | {"\u3000": " ", "₂": "2", "₅": "5"}
                         | dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₃₄", "01234567890134", strict=True)))  # fmt: skip
@@ -54,7 +56,7 @@ class Token:
 
 def folded(text: str) -> str:
     """Return `text` with half-width digits and letters, subscripts as digits and no white space beside Chinese."""
-    text = _SPACE.sub(" ", text.translate(_NARROW)).strip()
+    text = _GLUED.sub(" ", _SPACE.sub(" ", text.translate(_NARROW)).strip())
     text = re.sub(r"(?<=[\u2e80-\u9fff，。、；：]) | (?=[\u2e80-\u9fff，。、；：])", "", text)
     # a hyphen at a line's end may have been the word's own
     return re.sub(r"(?<=[A-Za-z])[-‐‑](?=[A-Za-z])", " ", re.sub(r"(?<=\d) (?=[%‰])", "", text))
@@ -84,6 +86,9 @@ class Tokenizer:
             if word:
                 kind, key = self._known[word]
                 yield Token(kind, text[at:end], f"{kind}:{key}", at, end)
+            elif mark := _MARK.match(text, at):  # of a reference: no figure
+                end = mark.end()
+                yield Token(WORD, mark.group(), mark.group(), at, end)
             elif number := _NUMBER.match(text, at):
                 end = number.end()
                 yield Token(NUMBER, number.group(), _number_key(number), at, end)
