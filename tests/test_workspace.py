@@ -23,7 +23,8 @@ def small(tmp_path) -> Workspace:
     root = tmp_path / "ws"
     for name in ("national-series", "targets"):
         shutil.copytree(ROOT / "data" / "raw" / "2023" / name, root / "data" / "raw" / "2023" / name)
-    shutil.copy(ROOT / "data" / "raw" / "2023" / "edition.yml", root / "data" / "raw" / "2023" / "edition.yml")
+    edition = (ROOT / "data" / "raw" / "2023" / "edition.yml").read_text(encoding="utf-8")
+    (root / "data" / "raw" / "2023" / "edition.yml").write_text(f"{edition}charts: [pm25]\n", encoding="utf-8")
     return Workspace(root)
 
 

@@ -49,6 +49,7 @@ _FLAGGED = ("U", "V")  # obs_status: low reliability, unvalidated
 
 CHINESE_FONT = "Qingshan Chinese"  # Noto Sans SC of the package zhplot
 OTHER_FONT = "Qingshan Other"  # DejaVu Sans of matplotlib: subscripts, thin spaces
+_SURE = 1.15  # tokens measured one by one are together at most this much narrower than their line
 _TOKEN = re.compile(
     r"[（《“‘]*(?![（《“‘])[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。；：、）》”’！？%]*"
     r"|[（《“‘]*[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef（《]+[，。；：、）》”’！？]*|\s+|."
@@ -174,10 +175,14 @@ def wrap(text: str, width: float, measure: Callable[[str], float]) -> str:
     Chinese breaks between characters, never before closing or after opening punctuation; other writing at spaces.
     """
     lines: list[str] = []
-    line = ""
+    line, about = "", 0.0
     for token in _TOKEN.findall(text):
-        if line.strip() and not token.isspace() and measure(line + token) > width:
+        # tokens come again and again and are measured once; a line is only where they nearly fill it
+        step = measure(token)
+        is_near = (about + step) * _SURE > width
+        if line.strip() and not token.isspace() and is_near and measure(line + token) > width:
             lines.append(line.rstrip())
-            line = ""
+            line, about = "", 0.0
         line = line + token if line else token.lstrip()
+        about += step
     return "\n".join([*lines, line.rstrip()] if line.strip() else lines)
