@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import importlib.util
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,16 @@ from qingshan.registry import Registry, Vocabulary, load_registry
 # speed belongs in tests/bench: a busy machine fails no property; on a clean checkout the same examples are drawn each time
 settings.register_profile("here", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("here")
+
+# every machine prints and shows pages with the same letters: a browser and an office program find the package's Chinese font
+_FONTS = Path(tempfile.mkdtemp(prefix="qingshan-fonts-"))
+atexit.register(shutil.rmtree, _FONTS, ignore_errors=True)
+_SHIPPED = Path(importlib.util.find_spec("zhplot").origin).parent / "fonts"
+(_FONTS / "fonts.conf").write_text(
+    f"<fontconfig><dir>{_SHIPPED}</dir><dir>/usr/share/fonts</dir><cachedir>{_FONTS}/cache</cachedir></fontconfig>",
+    encoding="utf-8",
+)
+os.environ["FONTCONFIG_FILE"] = str(_FONTS / "fonts.conf")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
