@@ -85,7 +85,7 @@ def test_title_states_ranges_and_names_the_exception():
     rows = selection.changes_rows(support.twelve(), REGISTRY)
     assert selection.finding(rows, REGISTRY, "zh") == "压力指标上升25%至165%（用水总量除外），污染指标下降60%至92%"
     assert selection.finding(rows, REGISTRY, "en") == (
-        "Pressures rose by 25% to 165% (exception: Water use) while pollution fell by 60% to 92%"
+        "Pressures rose by 25% to 165% (except water use) while pollution fell by 60% to 92%"
     )
 
 
@@ -100,7 +100,7 @@ def test_title_claims_nothing_that_two_exceptions_contradict():
         for row in support.twelve()
     ]
     assert selection.finding(selection.changes_rows(rows, REGISTRY), REGISTRY, "en") == (
-        "Pressures rose by 25% to 165% (exception: Water use)"
+        "Pressures rose by 25% to 165% (except water use)"
     )
 
 

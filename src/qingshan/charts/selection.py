@@ -123,8 +123,15 @@ def _side(side: str, sign: int, rows: Sequence[Row], ids: Iterable[str], registr
     told = sentence.format(range=about + words["to"].join(ends))
     names = labels(rows, registry, language)
     if others:
-        told += words["aside"].format(labels=words["list"].join(names[row["observation_id"]] for row in others))
+        told += words["aside"].format(
+            labels=words["list"].join(_within_sentence(names[row["observation_id"]]) for row in others)
+        )
     return told
+
+
+def _within_sentence(label: str) -> str:
+    """Return a label as it stands within a sentence: “total water use”, but GDP and PM2.5 as they are."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def bare_value(row: Row, language: str, registry: Registry) -> str:

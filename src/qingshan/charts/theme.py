@@ -51,7 +51,8 @@ CHINESE_FONT = "Qingshan Chinese"  # Noto Sans SC of the package zhplot
 OTHER_FONT = "Qingshan Other"  # DejaVu Sans of matplotlib: subscripts, thin spaces
 _SURE = 1.15  # tokens measured one by one are together at most this much narrower than their line
 _TOKEN = re.compile(
-    r"[（《“‘]*(?![（《“‘])[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。；：、）》”’！？%]*"
+    r"\(?\bGrades?\s[IVX]+\b[,.;:)]*"  # a grade and its number stay in one line
+    r"|[（《“‘]*(?![（《“‘])[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。；：、）》”’！？%]*"
     r"|[（《“‘]*[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef（《]+[，。；：、）》”’！？]*|\s+|."
 )
 

@@ -193,7 +193,7 @@ WORDS = {
             "table": "Table",
             "timeline": "Time series",
         },
-        "aside": " (exception: {labels})",
+        "aside": " (except {labels})",
         "and": " while ",
         "to": " to ",
         "list": ", ",

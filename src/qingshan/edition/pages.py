@@ -47,6 +47,7 @@ def render(page: Page) -> bytes:
     environment.filters |= {
         "formulas": typeset.formulas,
         "note_id": note_id,
+        "drawn_as": lambda mark: _drawn_as(mark, page.language),
         "anchor": lambda sentence: anchor(sentence.key),
         "title": lambda drawn: referrers[drawn.chart.card.name].parts(drawn.chart.card.title[page.language]),
         "remarks": lambda drawn: [
@@ -73,6 +74,12 @@ def script_hash(script: str) -> str:
 def note_id(observation_id: str) -> str:
     """Return the id of the note that a number leads to; computed marks have notes of their own."""
     return f"k-{observation_id}" if observation_id.startswith("calc-") else f"q-{observation_id}"
+
+
+def _drawn_as(mark: str, language: str) -> str:
+    """Return what a mark made of observations is: an arrow, a whisker, a line; only the others are called computed."""
+    words = WORDS[language]
+    return str(words["drawn"].get(mark.split("-")[1], words["calculated"]))
 
 
 def known(page: Page) -> lint.Known:
@@ -112,7 +119,7 @@ def _picture(drawn: Drawn, page: Page, letters: marks.Letters) -> str:
             one = by_id[mark]
             name = words["mark"].format(indicator=one.indicator, place=one.place, period=one.period, value=one.value)
         else:
-            name = words["calculated"]
+            name = _drawn_as(mark, page.language)
         return f"#{note_id(mark)}", name
 
     card = drawn.chart.card

@@ -1,7 +1,8 @@
 """The forms of generated sentences in both languages, one for each thing an observation may say.
 
 No digit stands here. `{value}`, `{size}`, `{period}` and `{base}` are printed from an observation and carry its id;
-`{place}` and `{indicator}` are names of the registry; the others are words.
+`{place}` and `{indicator}` are names of the registry, `{in_place}` says the place where the indicator does not; the
+others are words.
 """
 
 PHRASES = {
@@ -26,12 +27,12 @@ PHRASES = {
         "interval": "{period}",
     },
     "en": {
-        "level": "{indicator} in {place} came to {value} {period}",
-        "change_first": "{indicator} in {place}: {direction} of {size}{relative} from {base} to {period}",
+        "level": "{indicator}{in_place} came to {value} {period}",
+        "change_first": "{indicator}{in_place}: {direction} of {size}{relative} from {base} to {period}",
         "change": "from {base} to {period} there was {direction} of {size}{relative}",
-        "target_first": "{indicator} in {place}: the target for {period} is {value}",
+        "target_first": "{indicator}{in_place}: the target for {period} is {value}",
         "target": "the target for {period} is {value}",
-        "target_change_first": "{indicator} in {place}: the target for {period} is {direction} of {size}{relative} "
+        "target_change_first": "{indicator}{in_place}: the target for {period} is {direction} of {size}{relative} "
         "from {base}",
         "target_change": "the target for {period} is {direction} of {size}{relative} from {base}",
         "directions": ("a fall", "a change", "a rise"),
@@ -39,6 +40,7 @@ PHRASES = {
         "relative": " (relative change)",
         "another_basis": " (on another basis, not to be compared)",
         "is": "",
+        "in": " in ",
         "join": "; ",
         "end": ".",
         "period": "in {period}",

@@ -18,6 +18,8 @@ from qingshan.edition.shown import TARGETS, Shown
 from qingshan.registry import Registry
 
 COUNTRY = "CN"
+WORLD = "WORLD"
+GUIDELINES = ("pm25_who_interim_target_1",)  # said to all, measured nowhere
 MANY_PLACES = 4  # an indicator told of more places than this is read in its table
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -162,7 +164,7 @@ def _filled(phrase: str, one: Shown, registry: Registry, language: str) -> Itera
     phrases = PHRASES[language]
     key = one.observation_id
     rises = (one.row["obs_value"] > 0) - (one.row["obs_value"] < 0)
-    place = "" if language == "zh" and one.indicator.startswith(one.place) else one.place
+    place = "" if _names_its_place(one, registry, language) else one.place
     for words, field, _, _ in Formatter().parse(phrase):
         if words:
             yield Part("text", words)
@@ -176,6 +178,8 @@ def _filled(phrase: str, one: Shown, registry: Registry, language: str) -> Itera
             yield from _time(one, language)
         elif field in ("place", "indicator"):
             yield Part("name", place if field == "place" else one.indicator)
+        elif field == "in_place" and place:
+            yield from (Part("text", str(phrases["in"])), Part("name", place))
         elif field == "direction":
             is_rate = values.unit_of(one.row, registry).canonical in ("%", "‰", "百分点")
             yield Part("text", phrases["directions" if is_rate else "amounts"][rises + 1])
@@ -183,6 +187,13 @@ def _filled(phrase: str, one: Shown, registry: Registry, language: str) -> Itera
             yield Part("text", str(phrases["relative"]))
         elif field == "is_" and one.value[:1].isdigit():
             yield Part("text", str(phrases["is"]))
+
+
+def _names_its_place(one: Shown, registry: Registry, language: str) -> bool:
+    """Whether the indicator says the place itself, as China's share of what the world did, or a guideline has none."""
+    world = registry.regions.get(WORLD)
+    names = [one.place, *([world.name if language == "zh" else world.en] if world else [])]
+    return one.row["indicator"] in GUIDELINES or any(one.indicator.startswith(name) for name in names)
 
 
 def _time(one: Shown, language: str) -> Iterable[Part]:

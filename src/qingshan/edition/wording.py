@@ -31,7 +31,15 @@ WORDS = {
         "chart_data": "图中数据",
         "mark": "{indicator}，{place}，{period}：{value}",
         "calculated": "由多个指标值算得",
-        "calculated_from": "据以计算的指标值",
+        "calculated_from": "所依据的指标值",
+        "drawn": {
+            "interval": "线段：该数值的范围",
+            "line": "连线：相连的指标值",
+            "open": "箭头：原文只给出一端的界限",
+            "range": "带格条：按基数推算的目标区间",
+            "stem": "横线：从零到该数值",
+            "way": "虚线：从现值到目标",
+        },
         "table": "指标值",
         "table_note": "点击图中图形、正文或表中的数值，可见其原文、读法、出处和采纳依据；"
         "用键盘时按 Tab 键选取，按回车键打开，按 Esc 键关闭。",
@@ -163,7 +171,15 @@ WORDS = {
         "chart_data": "The data behind the chart",
         "mark": "{indicator}, {place}, {period}: {value}",
         "calculated": "Computed from several observations",
-        "calculated_from": "Observations it was computed from",
+        "calculated_from": "Observations it rests on",
+        "drawn": {
+            "interval": "Whisker: the range of one value",
+            "line": "Line: joins these observations",
+            "open": "Arrow: the source states one bound only",
+            "range": "Hatched bar: the target's range, computed from its base",
+            "stem": "Stem: from zero to the value",
+            "way": "Dashed line: from the value to the target",
+        },
         "table": "Observations",
         "table_note": "Each mark of a chart and each number, in the text or in a table, opens its quote, how it was "
         "read, its source and what it was accepted on. By keyboard: Tab to choose, Enter to open, Esc to close.",

@@ -48,7 +48,8 @@ def arrange(rows: Sequence[Row], context: Context, sheet: Sheet, *, common: Row 
     numbers = [values.printed(row, language, registry, context.readings.get(row["observation_id"], "")) for row in rows]
     indent = sheet.body * _INDENT
     widest = max(sheet.measure(text, sheet.body * _SIZE) for text in numbers) + indent + sheet.body
-    count = max(1, min(len(rows), int(sheet.inner // max(widest, sheet.body * 12))))
+    most = max(1, min(len(rows), int(sheet.inner // max(widest, sheet.body * 12))))
+    count = -(-len(rows) // -(-len(rows) // most))  # lines alike: four cards are two and two, not three and one
     width = sheet.inner / count
     room = min(width, sheet.body * _WIDEST * (2 if count == 1 else 1)) - indent - sheet.body
     cards: list[Card] = []

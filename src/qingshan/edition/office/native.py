@@ -28,6 +28,7 @@ TYPES = {
     "stacked": ("column", "percent_stacked"),
 }
 _OVER_TIME = ("timeline", "columns", "stacked")
+_SOURCE = 2  # among what can tell series apart: subject or time, scope, source, kind
 _DOWNWARDS = ("changes", "bars", "dumbbell", "lollipop")  # first row on top, as in the picture
 
 
@@ -126,6 +127,9 @@ def _named(
             for line in (both[side] for both in series)
         ]
         telling = [at for at in range(4) if len({part[at] for part in parts}) > 1] or [3]
+        without_code = [at for at in telling if at != _SOURCE]  # the code of a source only where nothing else tells
+        if len({tuple(part[at] for at in without_code) for part in parts}) == len(parts):
+            telling = without_code or telling
         made.append([" ".join(part[at] for at in telling if part[at]) for part in parts])
     return tuple(zip(*made, strict=True))
 

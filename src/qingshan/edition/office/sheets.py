@@ -103,6 +103,11 @@ def chart_rows(material: Material, card: Card) -> Table:
     return _of_lines(material, [key for key in card.observations if key in material.rows], _SHORT)
 
 
+def chart_rows_heads() -> tuple[Head, ...]:
+    """Return the columns of `chart_rows`: the small table above them on a chart's sheet has their widths."""
+    return tuple(map(_head, _SHORT))
+
+
 def lost(material: Material) -> Table:
     """Return the values that the sources lost."""
     return Table(

@@ -174,14 +174,17 @@ def _matrix(writer: _Writer, sheet: Any, name: str, top: int, drawn: Native, car
     zh, en = (
         scale + unit for scale, unit in zip(SCALES[drawn.power], (drawn.unit.canonical, drawn.unit.en), strict=True)
     )
+    widths = [head.width for head in sheets.chart_rows_heads()]
     for row, texts in ((top, ("", f"chart data, {en}".rstrip(", "))), (top + 1, (f"图中数据，{zh}", ""))):
-        sheet.set_row(row, 45)
-        for column, text in enumerate((*texts, *(both[row == top] for both in drawn.series))):
+        names = (*texts, *(both[row == top] for both in drawn.series))
+        sheet.set_row(row, 15 * max(3, *map(_lines, names, widths)))
+        for column, text in enumerate(names):
             sheet.write_string(row, column, text, writer.head)
     begin, last = top + 2, top + 1 + len(drawn.categories)
     for number, (both, cells) in enumerate(zip(drawn.categories, drawn.cells, strict=True), begin):
+        sheet.set_row(number, 15 * max(map(_lines, both, widths)))
         for column, text in enumerate(both):
-            sheet.write_string(number, column, text, writer.text)
+            sheet.write_string(number, column, text, writer.wrapped)
         for column, value in enumerate(cells, 2):
             if value is not None:
                 writer.cell(sheet, number, column, sheets.number(float(value)))
@@ -194,6 +197,12 @@ def _matrix(writer: _Writer, sheet: Any, name: str, top: int, drawn: Native, car
     chart.set_size({"width": 900, "height": height})
     sheet.insert_chart(last + 2, 0, chart, {"object_position": 2})
     return last + 3 + height // 20 + 1
+
+
+def _lines(text: str, width: int) -> int:
+    """Return about how many lines a wrapped text takes in a column of so many characters; Chinese ones are two wide."""
+    taken = sum(2 if character >= "\u2e80" else 1 for character in text)
+    return max(1, -(-int(taken * 1.15) // (width - 1)))
 
 
 def _series(name: str, begin: int, last: int, column: int, drawn: Native) -> dict[str, Any]:

@@ -134,9 +134,9 @@ class _Writer:
         notes, missing = card.notes.get(self.language, ()), card.missing.get(self.language, ())
         source = card.source.get(self.language, "")
         caption.paragraph_format.keep_with_next = bool(notes or missing or source)
-        self.notes(notes)
-        for text in (*missing, *filter(None, (source,))):
-            self.add(self.text(text), styles.NOTE)
+        below = [*self.notes(notes), *(self.add(self.text(text), styles.NOTE) for text in (*missing, source) if text)]
+        for paragraph in below[:-1]:  # how to read it, what is missing and who says so stay on one page
+            paragraph.paragraph_format.keep_with_next = True
 
     def caption(self, kind: str, number: int, title: str) -> Any:
         """Write the caption of a figure or a table; its number is a field of the kind's own sequence."""
@@ -186,8 +186,8 @@ class _Writer:
                 for cell in row.cells:
                     cell.paragraphs[0].paragraph_format.keep_with_next = True
 
-    def notes(self, notes: Iterable[str], *, is_below_table: bool = False) -> None:
-        """Write notes as one paragraph."""
+    def notes(self, notes: Iterable[str], *, is_below_table: bool = False) -> list[Any]:
+        """Write notes as one paragraph; return it, nothing where there are none."""
         end = self.words["period_end"]
         whole = [text for note in notes if (text := self.text(note).strip().rstrip("。."))]
         if whole:
@@ -195,6 +195,8 @@ class _Writer:
             paragraph = self.add(text, styles.NOTE)
             if is_below_table:
                 paragraph.paragraph_format.space_before = 38100  # three points, in EMU
+            return [paragraph]
+        return []
 
     def lost(self) -> None:
         """Write what the sources lost."""

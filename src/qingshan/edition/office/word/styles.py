@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LATIN, SONG, HEI = "Times New Roman", "宋体", "黑体"
 WIDTH_CM = 15.0  # of the text, of pictures and of tables
+_CM_PER_POINT = 2.54 / 72
 TITLE, BODY, FIGURE, CAPTION = "Title", "Body Text", "Figure", "Caption"
 NOTE, UNIT, CELL, HEAD, REFERENCE, NOTICE = (
     "Figure Note",
@@ -73,7 +74,10 @@ def new_document(language: str, *, title: str, keywords: str, marks: list[str], 
                          "%1、" if language == "zh" else "%1.", _NUMBERED)  # fmt: skip
     section = document.sections[0]
     head = section.header.paragraphs[0]
-    oxml.write(head, "\t".join([title, " · ".join(marks)]) if marks else title, language)
+    standing = " · ".join(marks)
+    # a head too long for one line is set in two, not broken wherever it runs full
+    between = "\t" if width_cm(f"{title}　{standing}", _STYLES["Header"][1]) <= WIDTH_CM else "\n"
+    oxml.write(head, between.join(filter(None, (title, standing))), language)
     oxml.tab_stop(head, WIDTH_CM)
     oxml.rule_below(head)
     before, _, behind = page.partition("{page}")
@@ -82,6 +86,16 @@ def new_document(language: str, *, title: str, keywords: str, marks: list[str], 
     oxml.field(foot, "PAGE", "1", language)
     oxml.write(foot, behind, language)
     return document
+
+
+def width_cm(text: str, points: float) -> float:
+    """Return about how wide a text is set, in cm: Chinese characters a square, others a little over half of one.
+
+    Where the scripts meet, programs leave a quarter of a square.
+    """
+    wide = [character >= "\u2e80" for character in text]
+    meetings = sum(one != other for one, other in zip(wide, wide[1:], strict=False))
+    return (sum(1.0 if one else 0.55 for one in wide) + 0.25 * meetings) * points * _CM_PER_POINT
 
 
 def _core(document: Any, title: str, keywords: str, language: str, date: str) -> None:

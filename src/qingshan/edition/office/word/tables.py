@@ -11,16 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qingshan.charts import values
-from qingshan.edition.office.material import TARGETS, Line, Material
+from qingshan.edition.office.material import TARGETS, Line, Material, plain
+from qingshan.edition.office.numerals import gbt15835
+from qingshan.edition.office.word import styles
 from qingshan.edition.office.wording import WORDS
 
 _KINDS = ("results", "changes", "targets")
-# in centimetres, of fifteen; the first column has the rest
-_WIDTHS = {
-    "zh": {"label": 0.0, "place": 2.3, "period": 3.7, "value": 3.4, "source": 1.3},
-    "en": {"label": 0.0, "place": 3.0, "period": 3.0, "value": 3.4, "source": 1.3},
-}
-_WHOLE = 15.0
+_COLUMNS = ("label", "place", "period", "value", "source")
+# in centimetres: how far a column may follow its longest text, in the order in which room is taken; labels have the rest
+_WIDEST = {"source": 2.0, "period": 4.2, "value": 4.2, "place": 3.6}
+_NARROWEST = {"source": 1.2, "period": 2.4, "value": 2.2, "place": 2.0}
+_LABEL, _PADDING, _SIZE = 4.3, 0.45, 9  # room that labels keep, white in a cell, points
 _REFERENCE = re.compile(r"\[\d+\]")
 LONGEST_GROUP = 8  # rows under one label that are kept on one page; then the label stands again
 
@@ -86,24 +87,35 @@ def _table(material: Material, kind: str, theme_name: str, lines: Sequence[Line]
     units = {line.unit.code for line in lines}
     shared = _unit_name(lines[0], language) if len(units) == 1 else ""
     places = {line.place for line in lines}
-    names = [name for name in _WIDTHS[language] if name != "place" or len(places) > 1]
+    names = [name for name in _COLUMNS if name != "place" or len(places) > 1]
     cells = _merged([_cells(material, line, language, shared) for line in lines])
     title = words[kind].format(theme=theme_name)
     if len(places) == 1:
         title += words["of_area"].format(area=places.pop())
     heads = dict(words["columns"]) | ({"period": words["target_period"]} if kind == "targets" else {})
-    widths = [_WIDTHS[language][name] for name in names]
-    widths[0] = _WHOLE - sum(widths)
     return Printed(
         title=title,
         unit=words["unit"].format(unit=shared or words["units_within"]),
         heads=tuple(heads[name] for name in names),
         rows=tuple(tuple(cell[name] for name in names) for cell in cells),
-        widths=tuple(widths),
+        widths=_widths(names, [heads, *cells], language),
         is_number=tuple(name == "value" for name in names),
         notes=tuple(_notes(lines, language)),
         starts=tuple(_starts([cell["label"] for cell in cells])),
     )
+
+
+def _widths(names: Sequence[str], rows: Sequence[dict[str, str]], language: str) -> tuple[float, ...]:
+    """Return the width of each column: as its longest text wants it while the labels keep their room."""
+    room = styles.WIDTH_CM - _LABEL - sum(width for name, width in _NARROWEST.items() if name in names)
+    taken: dict[str, float] = {}
+    for name in filter(names.__contains__, _WIDEST):
+        texts = (gbt15835(plain(row[name])) if language == "zh" else plain(row[name]) for row in rows)
+        wanted = max(styles.width_cm(text, _SIZE) for text in texts) + _PADDING
+        more = min(max(0.0, wanted - _NARROWEST[name]), _WIDEST[name] - _NARROWEST[name], room)
+        taken[name] = round(_NARROWEST[name] + more, 2)
+        room -= more
+    return tuple(taken.get(name, round(styles.WIDTH_CM - sum(taken.values()), 2)) for name in names)
 
 
 def _merged(cells: Sequence[dict[str, str]]) -> list[dict[str, str]]:
