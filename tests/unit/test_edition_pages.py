@@ -246,6 +246,23 @@ def test_a_computed_mark_leads_to_all_its_observations():
     assert 'href="#chart-decoupling"' in note
 
 
+@pytest.mark.parametrize(
+    ("mark", "language", "name"),
+    [
+        ("calc-open-0123456789ab", "zh", "箭头：原文只给出一端的界限"),
+        ("calc-interval-0123456789ab", "en", "Whisker: the range of one value"),
+        ("calc-line-0123456789ab-0123456789ac", "en", "Line: joins these observations"),
+    ],
+)
+def test_a_mark_that_computes_nothing_is_called_what_it_is(mark, language, name):
+    tables = _tables()
+    made = chart(tables, calculated={mark: (tables.observations[12]["observation_id"],)})
+    page = pages.render(view.page(support.edition(), REGISTRY, tables, [made], GOOD, language)).decode()
+    assert f'href="#k-{mark}" aria-label="{name}"' in page
+    assert "由多个指标值算得" not in page
+    assert "Computed from several" not in page
+
+
 def test_raw_damage_is_printed_in_quotes_only():
     for data, around in _tree(_render()).texts:
         if "(wǎ)" in data or "裝機" in data:

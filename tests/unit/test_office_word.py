@@ -17,7 +17,7 @@ import test_office_support as office
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from qingshan.edition.office.word import archive, check, document, formulas
+from qingshan.edition.office.word import archive, check, document, formulas, styles, tables
 from qingshan.model import StageError
 from qingshan.readers.docx import read_docx
 from qingshan.signoff import Release
@@ -295,3 +295,24 @@ def test_libreoffice_lays_it_out(data, tmp_path):
         for number, text in enumerate(texts, 1):
             assert ("送审稿" if language == "zh" else "For review") in text
             assert re.search(rf"第\s*{number}\s*页" if language == "zh" else rf"Page {number}", text)
+
+
+@pytest.mark.parametrize(
+    ("period", "value", "wider"),
+    [("截至2023年12月31日", "10个", "period"), ("2022年", "不超过28微克/立方米", "value")],
+)
+def test_a_column_is_as_wide_as_its_longest_text(period, value, wider):
+    names = ("label", "place", "period", "value", "source")
+    row = {"label": "指标", "place": "全国", "period": period, "value": value, "source": "[1]"}
+    widths = dict(zip(names, tables._widths(names, [row], "zh"), strict=True))
+    assert widths[wider] > styles.width_cm(row[wider], 9)
+    assert widths[wider] == max(width for name, width in widths.items() if name not in ("label",))
+    assert sum(widths.values()) == pytest.approx(styles.WIDTH_CM)
+
+
+def test_labels_keep_their_room_when_every_column_is_full():
+    names = ("label", "place", "period", "value", "source")
+    row = dict.fromkeys(names, "很长的内容很长的内容很长的内容")
+    widths = tables._widths(names, [row], "zh")
+    assert widths[0] >= 4.2
+    assert sum(widths) == pytest.approx(styles.WIDTH_CM)

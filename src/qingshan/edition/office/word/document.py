@@ -182,7 +182,8 @@ class _Writer:
         starts = [*printed.starts, True]
         last = len(printed.rows)
         for number, row in enumerate(table.rows):
-            if 0 < number < last and (last <= SHORT or not starts[number] or not 2 < number < last - 2):
+            is_followed = number < last or bool(printed.notes)  # a note stands under its table, not on the next page
+            if number and is_followed and (last <= SHORT or not starts[number] or not 2 < number < last - 2):
                 for cell in row.cells:
                     cell.paragraphs[0].paragraph_format.keep_with_next = True
 

@@ -18,7 +18,7 @@ from qingshan.edition.office.wording import WORDS
 
 _KINDS = ("results", "changes", "targets")
 _COLUMNS = ("label", "place", "period", "value", "source")
-# in centimetres: how far a column may follow its longest text, in the order in which room is taken; labels have the rest
+# in centimetres: how far a column may follow its longest text, the first to take room first; labels have the rest
 _WIDEST = {"source": 2.0, "period": 4.2, "value": 4.2, "place": 3.6}
 _NARROWEST = {"source": 1.2, "period": 2.4, "value": 2.2, "place": 2.0}
 _LABEL, _PADDING, _SIZE = 4.3, 0.45, 9  # room that labels keep, white in a cell, points
