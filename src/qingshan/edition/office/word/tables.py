@@ -21,6 +21,7 @@ _COLUMNS = ("label", "place", "period", "value", "source")
 # in centimetres: how far a column may follow its longest text, the first to take room first; labels have the rest
 _WIDEST = {"source": 2.0, "period": 4.2, "value": 4.2, "place": 3.6}
 _NARROWEST = {"source": 1.2, "period": 2.4, "value": 2.2, "place": 2.0}
+_ENGLISH = {"place": 3.0, "period": 3.0, "value": 3.4, "source": 1.3}
 _LABEL, _PADDING, _SIZE = 4.3, 0.45, 9  # room that labels keep, white in a cell, points
 _REFERENCE = re.compile(r"\[\d+\]")
 LONGEST_GROUP = 8  # rows under one label that are kept on one page; then the label stands again
@@ -107,6 +108,9 @@ def _table(material: Material, kind: str, theme_name: str, lines: Sequence[Line]
 
 def _widths(names: Sequence[str], rows: Sequence[dict[str, str]], language: str) -> tuple[float, ...]:
     """Return the width of each column: as its longest text wants it while the labels keep their room."""
+    if language == "en":  # long scopes want the same columns everywhere: proofs of a PDF are read by them
+        fixed = [_ENGLISH.get(name, 0.0) for name in names]
+        return (styles.WIDTH_CM - sum(fixed), *fixed[1:])
     room = styles.WIDTH_CM - _LABEL - sum(width for name, width in _NARROWEST.items() if name in names)
     taken: dict[str, float] = {}
     for name in filter(names.__contains__, _WIDEST):
