@@ -70,7 +70,9 @@ def _structure(material: Material, language: str) -> re.Pattern[str]:
 def _allowed(material: Material, language: str) -> set[str]:
     """Return the numerals of printed values, and the years of periods: a table has both apart from their units."""
     numerals = {numeral for line in material.lines(language) for numeral in _NUMERAL.findall(line.value)}
-    periods = (part for row in material.rows.values() for part in values.interval(row))
+    periods = [part for row in material.rows.values() for part in values.interval(row)]
+    # a chart declares the years that it would show, and says which of them no source states
+    periods += [sentence for card in material.cards for sentence in card.missing[language]]
     return {numeral.strip(",") for numeral in numerals} | {year for part in periods for year in _YEAR.findall(part)}
 
 
